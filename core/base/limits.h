@@ -1,0 +1,51 @@
+// Every bound of the core, in one place, each with its reason.
+//
+// A bound that a user may need to move is a member of Limits; a bound that is
+// part of a format or of an algorithm's security is a constant.
+#ifndef ASSAY_CORE_BASE_LIMITS_H_
+#define ASSAY_CORE_BASE_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace assay {
+
+// RFC 7518 3.3 and 3.5: RSA keys below 2048 bits must not be used.
+inline constexpr int kMinRsaModulusBits = 2048;
+// BoringSSL itself refuses moduli above this; the configurable cap is lower.
+inline constexpr int kMaxRsaModulusBits = 16384;
+// BoringSSL refuses public exponents above 33 bits.
+inline constexpr int kMaxRsaExponentBits = 33;
+// An HMAC secret longer than this is a mistake (a file that is no key).
+inline constexpr size_t kMaxSymmetricKeyBytes = 4096;
+// Header objects are flat in practice; deeper nesting is an attack.
+inline constexpr size_t kMaxHeaderJsonDepth = 8;
+// How many keys are tried for a token whose header names no kid, or a kid
+// that several keys bear: each try costs one signature check.
+inline constexpr size_t kMaxKeyCandidates = 4;
+
+struct Limits {
+  // Longest token accepted. Real tokens are below 8 KiB because they travel
+  // in HTTP headers; this leaves room for embedded certificates and claims.
+  size_t max_token_bytes = 64 * 1024;
+  // Longest protected header, encoded. An x5c chain fits; the parser's cost
+  // stays bounded.
+  size_t max_header_bytes = 16 * 1024;
+  // Deepest nesting of a payload's JSON.
+  size_t max_json_depth = 32;
+  // Most tokens in one batch.
+  size_t max_batch_items = 100'000;
+  // Largest RSA modulus: 4096 bits take 4 times as long to verify as 2048; a
+  // 16384-bit key would stall the thread that meets it for milliseconds.
+  int max_rsa_modulus_bits = 8192;
+  // Largest key file.
+  size_t max_key_file_bytes = 64 * 1024 * 1024;
+  // Most keys in one set.
+  size_t max_keys_per_set = 1'000'000;
+  // Most distinct header encodings that one snapshot remembers.
+  size_t max_header_memo_entries = 4096;
+};
+
+}  // namespace assay
+
+#endif  // ASSAY_CORE_BASE_LIMITS_H_

@@ -1,0 +1,106 @@
+// What became of a token, in one byte.
+//
+// Verdict is the public answer, stable forever: numbers are never reused and
+// equal those of assay.v1.Verdict. Reason says why in more detail; it fits one
+// byte, so that a bad token costs no allocation, and becomes text only at the
+// edge. Every Reason belongs to exactly one Verdict.
+#ifndef ASSAY_CORE_BASE_REASON_H_
+#define ASSAY_CORE_BASE_REASON_H_
+
+#include <cstdint>
+
+#include "absl/strings/string_view.h"
+
+namespace assay {
+
+enum class Verdict : uint8_t {
+  kUnspecified = 0,  // Never the answer for a token; never "valid".
+  kValid = 1,
+  kMalformed = 2,
+  kUnsupported = 3,
+  kAlgorithmNotAllowed = 4,
+  kUnknownKey = 5,
+  kKeyUnavailable = 6,
+  kInvalidSignature = 7,
+  kExpired = 8,
+  kNotYetValid = 9,
+  kWrongIssuer = 10,
+  kWrongAudience = 11,
+  kWrongType = 12,
+  kMissingClaim = 13,
+  kInvalidClaim = 14,
+  kTooLarge = 15,
+  kNotProcessed = 16,
+};
+inline constexpr int kNumVerdicts = 17;
+
+enum class Reason : uint8_t {
+  kUnspecified = 0,
+  kValid,
+  // Malformed.
+  kEmptyToken,
+  kSegmentCount,      // Not two dots (and not the four of a JWE).
+  kEmptySegment,      // An empty header or signature segment.
+  kHeaderEncoding,    // Header segment is not strict base64url.
+  kPayloadEncoding,
+  kSignatureEncoding,
+  kHeaderNotJson,     // Header is not a JSON object in UTF-8.
+  kHeaderTooDeep,
+  kHeaderDuplicateMember,
+  kHeaderMemberType,  // alg, kid, typ, cty or crit of the wrong JSON type.
+  kHeaderAlgMissing,
+  kCritInvalid,       // crit empty, duplicate, registered or absent names.
+  kPayloadNotJson,    // A JWT payload that is not a JSON object in UTF-8.
+  kPayloadTooDeep,
+  kPayloadDuplicateMember,
+  // Unsupported.
+  kEncryptedToken,    // Five segments: a JWE.
+  kAlgorithmUnsupported,
+  kAlgorithmNone,
+  kCritUnsupported,
+  kB64Unsupported,    // b64=false (RFC 7797).
+  kNestedUnsupported, // cty "JWT": a nested token.
+  // Algorithm not allowed.
+  kAlgorithmNotAllowedByPolicy,
+  kAlgorithmNotOfKey, // The kid is known, but its key is for another alg.
+  // Keys.
+  kKidUnknown,
+  kNoCompatibleKey,   // No kid in the header, no key of that algorithm.
+  kKeyUnavailable,
+  // Signature.
+  kSignatureLength,
+  kSignatureMismatch,
+  // Claims.
+  kExpired,
+  kTooOld,            // iat is further back than the policy's max age.
+  kNotYetValid,
+  kIssuedInFuture,    // iat lies in the future, with a max age to judge by.
+  kIssuerMismatch,
+  kIssuerMissing,
+  kAudienceMismatch,
+  kAudienceMissing,
+  kAudienceUnexpected, // The token has aud, the policy names no audience.
+  kSubjectMismatch,
+  kTypeMismatch,
+  kTypeMissing,
+  kClaimMissing,
+  kClaimType,         // exp, nbf, iat, iss, sub, aud or jti of a wrong type.
+  // Size.
+  kTokenTooLarge,
+  kHeaderTooLarge,
+  // Not processed.
+  kDeadlineExceeded,
+  kCancelled,
+};
+inline constexpr int kNumReasons = static_cast<int>(Reason::kCancelled) + 1;
+
+// The one verdict that `reason` belongs to.
+Verdict VerdictOf(Reason reason);
+// "INVALID_SIGNATURE" and so on.
+absl::string_view VerdictName(Verdict verdict);
+// An English sentence for people, without a full stop; static storage.
+absl::string_view ReasonText(Reason reason);
+
+}  // namespace assay
+
+#endif  // ASSAY_CORE_BASE_REASON_H_

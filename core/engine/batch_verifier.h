@@ -1,0 +1,108 @@
+// Verifies batches of compact tokens: each gets its own verdict, in order.
+//
+// One clock reading and one key snapshot serve the whole batch. The signature
+// is checked before a payload is looked into. A bad token allocates nothing.
+//
+// Thread safety: all methods may be called concurrently.
+#ifndef ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_
+#define ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "core/base/clock.h"
+#include "core/base/limits.h"
+#include "core/base/reason.h"
+#include "core/exec/thread_pool.h"
+#include "core/jose/algorithm.h"
+#include "core/jose/policy.h"
+#include "core/keys/key_cache.h"
+
+namespace assay::engine {
+
+// How much of a valid token a result carries.
+enum class ResultView : uint8_t {
+  kVerdict,         // Verdict, alg and kid.
+  kSelectedClaims,  // And a JSON object of the claims asked for.
+  kPayload,         // And the payload's bytes, exactly as signed.
+};
+
+struct VerifyRequest {
+  absl::string_view key_set;
+  const jose::Policy* policy = nullptr;  // Not null; has been validated.
+  absl::Span<const absl::string_view> tokens;
+  ResultView view = ResultView::kVerdict;
+  // For kSelectedClaims: names; those a token lacks are left out.
+  absl::Span<const std::string> selected_claims;
+  // Tokens not judged by then are NOT_PROCESSED. The caller's clock is not
+  // consulted: this is real time (absl::Now).
+  absl::Time deadline = absl::InfiniteFuture();
+  // Becomes true when nobody wants the answer any more. May be null.
+  const std::atomic<bool>* cancelled = nullptr;
+  // Threads to use, the caller included. 0: as many as the pool has.
+  int max_parallelism = 0;
+};
+
+// The result for one token. What it views lives as long as its batch.
+class TokenResult {
+ public:
+  Reason reason() const { return reason_; }
+  Verdict verdict() const { return VerdictOf(reason_); }
+  bool valid() const { return reason_ == Reason::kValid; }
+  // kUnspecified and absent where the token did not get that far. Taken from
+  // the token: trustworthy only if valid().
+  jose::Algorithm alg() const { return alg_; }
+  bool has_kid() const { return kid_.data() != nullptr; }
+  absl::string_view kid() const { return kid_; }
+  // By the view asked for: the payload's bytes or the selected claims as a
+  // JSON object. Empty unless valid().
+  absl::string_view payload() const { return payload_; }
+
+ private:
+  friend class BatchVerifier;
+  friend class VerifyRun;
+
+  Reason reason_ = Reason::kUnspecified;
+  jose::Algorithm alg_ = jose::Algorithm::kUnspecified;
+  absl::string_view kid_;
+  absl::string_view payload_;
+};
+
+// The results of one batch, in the order of its tokens.
+struct BatchResults {
+  absl::Time evaluated_at;
+  uint64_t key_generation = 0;
+  absl::Span<const TokenResult> results;
+};
+
+class BatchVerifier {
+ public:
+  // All outlive the verifier. `pool` may be null: then callers do all work.
+  BatchVerifier(const keys::KeyCache* key_cache, exec::ThreadPool* pool,
+                const Clock* clock, const Limits& limits);
+
+  // Judges every token, then calls `consume` once, on this thread, with the
+  // results, which are gone when it returns. `consume` must not publish to the
+  // key cache. NOT_FOUND if there is no such key set, INVALID_ARGUMENT for
+  // more than max_batch_items: then `consume` is not called. A single token is
+  // judged on this thread.
+  absl::Status Verify(const VerifyRequest& request,
+                      absl::FunctionRef<void(const BatchResults&)> consume) const;
+
+ private:
+  const keys::KeyCache& key_cache_;
+  exec::ThreadPool* const pool_;
+  const Clock& clock_;
+  const Limits limits_;
+};
+
+}  // namespace assay::engine
+
+#endif  // ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_

@@ -1,0 +1,43 @@
+// The plan of a batch: which items are worked on together, in which order.
+// Pure: knows neither tokens nor threads.
+//
+// Items under one key follow each other (their key's precomputation stays in
+// the cache and, with batch kernels, they fill lanes), and are cut into chunks
+// of about equal cost, so that threads share the work evenly and a deadline is
+// looked at often. An item that costs more than a chunk is a chunk alone.
+#ifndef ASSAY_CORE_EXEC_BATCH_PLAN_H_
+#define ASSAY_CORE_EXEC_BATCH_PLAN_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+
+namespace assay::exec {
+
+struct PlanItem {
+  uint64_t group;    // Equal for items that belong together (key, algorithm).
+  uint32_t cost_ns;  // Estimate of the item's work.
+};
+
+// Half-open range of BatchPlan::order.
+struct Chunk {
+  uint32_t begin;
+  uint32_t end;
+};
+
+struct BatchPlan {
+  // A permutation of the items' indices, grouped; within a group in input
+  // order; groups in order of their first item.
+  std::vector<uint32_t> order;
+  std::vector<Chunk> chunks;  // Cover `order` without gaps.
+};
+
+// Cuts so that no chunk of several items is estimated above `chunk_cost_ns`.
+// `items` holds fewer than 2^32. Linear time.
+BatchPlan PlanBatch(absl::Span<const PlanItem> items, uint64_t chunk_cost_ns);
+
+}  // namespace assay::exec
+
+#endif  // ASSAY_CORE_EXEC_BATCH_PLAN_H_

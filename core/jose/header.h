@@ -1,0 +1,49 @@
+// The JWS protected header (RFC 7515 4), parsed strictly.
+#ifndef ASSAY_CORE_JOSE_HEADER_H_
+#define ASSAY_CORE_JOSE_HEADER_H_
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/base/reason.h"
+#include "core/jose/algorithm.h"
+#include "core/json/reader.h"
+
+namespace assay::jose {
+
+// What a verifier needs of a header. An absent parameter is not an empty one.
+struct ProtectedHeader {
+  Algorithm alg = Algorithm::kUnspecified;
+  absl::optional<std::string> kid;
+  absl::optional<std::string> typ;
+  absl::optional<std::string> cty;
+};
+
+// Parses headers. Thread safety: none; use one per thread and reuse it.
+class HeaderParser {
+ public:
+  HeaderParser();
+
+  // Decodes and parses the BASE64URL segment `encoded`. Returns kValid, or
+  // kHeaderEncoding, kHeaderNotJson, kHeaderTooDeep, kHeaderDuplicateMember,
+  // kHeaderMemberType, kHeaderAlgMissing, kAlgorithmNone (in any spelling of
+  // case), kAlgorithmUnsupported, kCritInvalid, kCritUnsupported,
+  // kB64Unsupported.
+  // Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are never
+  // looked at. `*header` is filled as far as parsing came (alg and kid for
+  // reporting) even when the reason is not kValid.
+  Reason Parse(absl::string_view encoded, ProtectedHeader* header);
+
+ private:
+  json::Reader reader_;
+  std::string decoded_;
+};
+
+// Whether the media types are the same, "application/" being optional in a
+// typ without another slash, ASCII case ignored (RFC 7515 4.1.9).
+bool SameMediaType(absl::string_view a, absl::string_view b);
+
+}  // namespace assay::jose
+
+#endif  // ASSAY_CORE_JOSE_HEADER_H_

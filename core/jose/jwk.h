@@ -1,0 +1,100 @@
+// JSON Web Keys and Key Sets (RFC 7517, RFC 7518 6, RFC 8037 2, RFC 7638).
+#ifndef ASSAY_CORE_JOSE_JWK_H_
+#define ASSAY_CORE_JOSE_JWK_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/base/limits.h"
+#include "core/crypto/key_material.h"
+#include "core/jose/algorithm.h"
+
+namespace assay::jose {
+
+// RFC 7517 4.2.
+enum class KeyUse : uint8_t { kUnspecified, kSignature, kEncryption };
+
+// RFC 7517 4.3, as bits; 0 is "key_ops absent".
+enum KeyOperation : uint32_t {
+  kKeyOpSign = 1u << 0,
+  kKeyOpVerify = 1u << 1,
+  kKeyOpOther = 1u << 2,  // encrypt, wrapKey, deriveBits, ... or unknown
+};
+
+// One key: validated numbers, and what its owner said about their use.
+// Move-only.
+struct Jwk {
+  crypto::KeyMaterial material;
+  absl::optional<std::string> kid;
+  Algorithm alg = Algorithm::kUnspecified;  // kUnspecified: any compatible.
+  KeyUse use = KeyUse::kUnspecified;
+  uint32_t key_ops = 0;
+
+  // kid, or the thumbprint where kid is absent.
+  std::string EffectiveKid() const;
+  bool MayVerify() const;  // By use and key_ops. A private key with key_ops
+                           // ["sign"] may verify: its public half is meant.
+  bool MaySign() const;    // By use, key_ops, and having private numbers.
+};
+
+// One entry of a set that was left out, and why. Never holds key bytes.
+struct SkippedKey {
+  size_t index = 0;  // In the set, from 0.
+  std::string kid;   // If it had one.
+  absl::Status why;
+};
+
+struct JwkSet {
+  std::vector<Jwk> keys;
+  std::vector<SkippedKey> skipped;
+};
+
+// `json` is one JWK. Unknown members are ignored (RFC 7517 4); unknown kty or
+// crv is UNIMPLEMENTED; an alg that is not a signature algorithm of ours, or
+// that does not fit the key, an empty or bad number, or anything that
+// ValidateKeyMaterial refuses, is INVALID_ARGUMENT. Duplicate members are
+// refused. x5c and the like are not looked at.
+absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits);
+
+// `json` is an object with "keys". A bad key is skipped, counted and told
+// about; only a bad set fails.
+absl::StatusOr<JwkSet> ParseJwkSet(absl::string_view json,
+                                   const Limits& limits);
+
+// The contents of a key file, whichever it holds: a JWK, a JWK Set, PEM blocks
+// or one DER key. Text that is none of these fails with INVALID_ARGUMENT and a
+// message that says what was expected.
+absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
+                                 const Limits& limits);
+
+// The public JWK, members in a fixed order (kty, kid, use, alg, numbers).
+// `key` is not symmetric.
+std::string WritePublicJwk(const Jwk& key);
+// The whole JWK with its secrets; the caller wipes it (WipeString).
+std::string WritePrivateJwk(const Jwk& key);
+// {"keys":[...]} of public halves; symmetric keys are left out.
+std::string WritePublicJwkSet(const std::vector<const Jwk*>& keys);
+
+// The RFC 7638 SHA-256 thumbprint in base64url (RFC 8037 2 for OKP).
+std::string Thumbprint(const crypto::KeyMaterial& key);
+
+// A copy without private numbers; key_ops "sign" becomes "verify". `key` is
+// not symmetric.
+Jwk PublicHalf(const Jwk& key);
+Jwk CloneJwk(const Jwk& key);
+
+// A fresh key for `algorithm` with alg and use set, and with `kid` or, where
+// that is empty, its thumbprint. HMAC secrets have the hash's length; RSA keys
+// have `rsa_modulus_bits` (0: 2048).
+absl::StatusOr<Jwk> GenerateJwk(Algorithm algorithm, absl::string_view kid,
+                                int rsa_modulus_bits);
+
+}  // namespace assay::jose
+
+#endif  // ASSAY_CORE_JOSE_JWK_H_

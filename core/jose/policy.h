@@ -1,0 +1,54 @@
+// What a caller demands of a token beyond a good signature.
+#ifndef ASSAY_CORE_JOSE_POLICY_H_
+#define ASSAY_CORE_JOSE_POLICY_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "absl/types/optional.h"
+#include "core/jose/algorithm.h"
+
+namespace assay::jose {
+
+// What the payload is. Said by the caller, never guessed.
+enum class Form : uint8_t {
+  kJwt,  // A claims object (RFC 7519), judged by the policy.
+  kJws,  // Any bytes (RFC 7515); no claim is judged.
+};
+
+struct Policy {
+  Form form = Form::kJwt;
+  // Empty: any algorithm of the key set's keys.
+  AlgorithmSet algorithms;
+  // One of these must equal iss (exact, case-sensitive). Empty: iss is free.
+  std::vector<std::string> issuers;
+  // One of these must be in aud. Empty: aud is not judged, unless
+  // reject_unexpected_audience says that a token meant for somebody is refused
+  // (RFC 7519 4.1.3 read strictly).
+  std::vector<std::string> audiences;
+  bool reject_unexpected_audience = false;
+  absl::optional<std::string> subject;
+  // The media type that typ must be; see SameMediaType. For both forms.
+  absl::optional<std::string> typ;
+  // Claims that must be present, whatever their value (null counts as absent).
+  std::vector<std::string> required_claims;
+  // Added to exp, taken off nbf and iat. Not negative, at most an hour.
+  absl::Duration clock_skew = absl::ZeroDuration();
+  // now - iat must not exceed it (with skew); iat is then required.
+  absl::optional<absl::Duration> max_age;
+  // Judge as if it were this moment.
+  absl::optional<absl::Time> as_of;
+};
+
+inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
+
+// INVALID_ARGUMENT, naming the field, if the policy contradicts itself: skew
+// out of range, max_age not positive, an empty issuer, audience or claim name.
+absl::Status ValidatePolicy(const Policy& policy);
+
+}  // namespace assay::jose
+
+#endif  // ASSAY_CORE_JOSE_POLICY_H_

@@ -1,0 +1,58 @@
+// A strict JSON reader on simdjson's DOM: UTF-8 checked, nesting bounded, and
+// no object anywhere with the same member name twice (names are compared after
+// unescaping). RFC 8259, RFC 7493 2.3, RFC 7515 4, RFC 7519 4.
+//
+// Numbers: integers in [-2^63, 2^64) are exact; what no double can hold is a
+// syntax error.
+// Thread safety: none; use one reader per thread. A reader is reused for many
+// documents and stops allocating once its buffers have grown.
+#ifndef ASSAY_CORE_JSON_READER_H_
+#define ASSAY_CORE_JSON_READER_H_
+
+#include <simdjson.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace assay::json {
+
+using Object = simdjson::dom::object;
+using Array = simdjson::dom::array;
+using Element = simdjson::dom::element;
+
+// Bytes that must be readable (their value does not matter) behind a text that
+// is parsed in place.
+inline constexpr size_t kPadding = simdjson::SIMDJSON_PADDING;
+
+enum class Error : uint8_t {
+  kNone = 0,
+  kSyntax,           // Not JSON, not UTF-8, or not of the type asked for.
+  kTooDeep,
+  kDuplicateMember,
+};
+// For people; static storage.
+absl::string_view ErrorText(Error error);
+
+class Reader {
+ public:
+  explicit Reader(size_t max_depth);
+
+  // Parses `text`, which must be one JSON object and nothing else but white
+  // space. `*object` is valid until the next call on this reader.
+  Error ParseObject(absl::string_view text, Object* object);
+  // The same without a copy: kPadding bytes behind `text` are readable, and
+  // `text` outlives the use of `*object`.
+  Error ParseObjectPadded(absl::string_view text, Object* object);
+
+ private:
+  simdjson::dom::parser parser_;
+  std::string buffer_;
+  size_t max_depth_;
+};
+
+}  // namespace assay::json
+
+#endif  // ASSAY_CORE_JSON_READER_H_

@@ -1,0 +1,83 @@
+// The key sets that a process knows, by name: read without locks on every
+// batch, replaced whole when a source changes.
+//
+// Concurrency contract
+//  - Readers make a ReadGuard and look up names through it. What they get
+//    lives at least as long as the guard. A reader takes no lock, touches no
+//    reference count shared between threads and does no atomic
+//    read-modify-write: an RCU read-side section (liburcu, "bulletproof"
+//    flavour, which registers threads by itself) and one acquire load.
+//  - A guard stays on the thread that made it. Other threads may use its key
+//    sets while it lives (a batch's owner holds it for the workers). Guards
+//    nest. A thread that holds one must not call Publish or Remove: they wait
+//    for it.
+//  - Writers are serialised by a mutex, build a new directory, publish it by a
+//    release store (pairs with the readers' acquire load), wait for a grace
+//    period (every guard that might have seen the old directory is gone), and
+//    free it. So at most one retired generation exists at a time, and memory
+//    is bounded by writers' patience, not by luck.
+#ifndef ASSAY_CORE_KEYS_KEY_CACHE_H_
+#define ASSAY_CORE_KEYS_KEY_CACHE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "core/keys/key_set.h"
+
+namespace assay::keys {
+
+class KeyCache {
+ public:
+  KeyCache();
+  // No guard may be alive.
+  ~KeyCache();
+  KeyCache(const KeyCache&) = delete;
+  KeyCache& operator=(const KeyCache&) = delete;
+
+  class ReadGuard {
+   public:
+    explicit ReadGuard(const KeyCache& cache);
+    ~ReadGuard();
+    ReadGuard(const ReadGuard&) = delete;
+    ReadGuard& operator=(const ReadGuard&) = delete;
+
+    // The current snapshot of the key set, or null if there is none of that
+    // name. Two calls on one guard give the same answer.
+    const KeySet* Find(absl::string_view name) const;
+    // All key sets, by name.
+    std::vector<const KeySet*> All() const;
+
+   private:
+    const void* directory_;
+  };
+
+  // Makes `key_set` the current snapshot of its name and gives it the next
+  // generation, which is returned. Returns after the grace period: the
+  // snapshot it replaces, if any, has been freed.
+  uint64_t Publish(std::unique_ptr<KeySet> key_set);
+  // Forgets the name; its next snapshot goes on counting generations. False
+  // if there was none.
+  bool Remove(absl::string_view name);
+
+ private:
+  struct Directory;
+
+  void Replace(std::unique_ptr<Directory> next)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(writers_);
+
+  std::atomic<const Directory*> current_;  // Owned.
+  absl::Mutex writers_;
+  absl::flat_hash_map<std::string, uint64_t> generations_
+      ABSL_GUARDED_BY(writers_);
+};
+
+}  // namespace assay::keys
+
+#endif  // ASSAY_CORE_KEYS_KEY_CACHE_H_

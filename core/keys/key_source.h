@@ -1,0 +1,38 @@
+// Keys out of files: a file (JWK, JWK Set, PEM, DER) or a folder of them is a
+// key set.
+#ifndef ASSAY_CORE_KEYS_KEY_SOURCE_H_
+#define ASSAY_CORE_KEYS_KEY_SOURCE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/base/limits.h"
+#include "core/keys/key_set.h"
+
+namespace assay::keys {
+
+struct KeySource {
+  std::string name;  // Of the key set.
+  // Files and folders. Of a folder every regular file directly in it counts
+  // whose name does not start with '.' and ends with .jwk, .jwks, .json, .pem,
+  // .der, .crt, .cer, .key or .pub; in the order of their names.
+  std::vector<std::string> paths;
+  KeySetUse use = KeySetUse::kVerify;
+  std::vector<std::string> issuers;
+  // Accept files with private or symmetric keys that group or others may read.
+  bool allow_readable_secrets = false;
+};
+
+// Reads and prepares the set. Any file that cannot be read or parsed fails the
+// whole load with a message that names it (a single bad key of a JWK Set is
+// skipped instead). A file that holds private or symmetric keys and that group
+// or others may read is refused with PERMISSION_DENIED, unless allowed; the
+// check is made on the open file. Contents are wiped after parsing.
+absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
+                                                   const Limits& limits);
+
+}  // namespace assay::keys
+
+#endif  // ASSAY_CORE_KEYS_KEY_SOURCE_H_

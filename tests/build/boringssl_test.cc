@@ -4,7 +4,8 @@
 // file of core/crypto repeats the check of the next three lines.
 #include <openssl/base.h>
 #ifndef OPENSSL_IS_BORINGSSL
-#error "<openssl/...> is not BoringSSL's: add //bazel/third_party:boringssl_crypto"
+#error \
+    "<openssl/...> is not BoringSSL's: add //bazel/third_party:boringssl_crypto"
 #endif
 
 #include <dlfcn.h>

@@ -22,6 +22,7 @@ Reason JudgeType(const ProtectedHeader& header, const Policy& policy);
 // strings; exp, nbf, iat numbers (fractions are legal; a NumericDate is
 // compared without overflow). Order of judgement, which decides the reason
 // where several apply: types, exp, nbf, max age, iss, aud, sub, required.
+// An absent sub is kClaimMissing where the policy names a subject.
 // Expired when now >= exp + skew; not yet valid when now < nbf - skew.
 Reason JudgeClaims(const json::Object& claims, const Policy& policy,
                    absl::Time now);

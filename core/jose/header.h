@@ -30,7 +30,8 @@ class HeaderParser {
   // kHeaderMemberType, kHeaderAlgMissing, kAlgorithmNone (in any spelling of
   // case), kAlgorithmUnsupported, kCritInvalid, kCritUnsupported,
   // kB64Unsupported.
-  // Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are never
+  // b64 must be in crit (RFC 7797 6) and true, which is what it means to leave
+  // it out. Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are never
   // looked at. `*header` is filled as far as parsing came (alg and kid for
   // reporting) even when the reason is not kValid.
   Reason Parse(absl::string_view encoded, ProtectedHeader* header);

@@ -1,4 +1,6 @@
-// JSON Web Keys and Key Sets (RFC 7517, RFC 7518 6, RFC 8037 2, RFC 7638).
+// JSON Web Keys and Key Sets (RFC 7517, RFC 7518 6, RFC 8037 2): the type, its
+// parser and its writer. Key files are in key_file.h, thumbprints in
+// thumbprint.h, fresh keys in jwk_generation.h.
 #ifndef ASSAY_CORE_JOSE_JWK_H_
 #define ASSAY_CORE_JOSE_JWK_H_
 
@@ -28,7 +30,7 @@ enum KeyOperation : uint32_t {
 };
 
 // One key: validated numbers, and what its owner said about their use.
-// Move-only.
+// Move-only; copied by CloneJwk.
 struct Jwk {
   crypto::KeyMaterial material;
   absl::optional<std::string> kid;
@@ -58,22 +60,25 @@ struct JwkSet {
 // `json` is one JWK. Unknown members are ignored (RFC 7517 4); unknown kty or
 // crv is UNIMPLEMENTED; an alg that is not a signature algorithm of ours, or
 // that does not fit the key, an empty or bad number, or anything that
-// ValidateKeyMaterial refuses, is INVALID_ARGUMENT. Duplicate members are
-// refused. x5c and the like are not looked at.
+// ValidateKeyMaterial refuses, is INVALID_ARGUMENT; so is a secret too short
+// for every HMAC (RFC 7518 3.2). Duplicate members are refused. x5c and the
+// like are not looked at. Errors name members and never contain their values.
 absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits);
 
 // `json` is an object with "keys". A bad key is skipped, counted and told
-// about; only a bad set fails.
+// about; only a bad set fails (one whose JSON is not strict, wherever in it the
+// fault is, or with more than max_keys_per_set keys).
 absl::StatusOr<JwkSet> ParseJwkSet(absl::string_view json,
                                    const Limits& limits);
 
-// The contents of a key file, whichever it holds: a JWK, a JWK Set, PEM blocks
-// or one DER key. Text that is none of these fails with INVALID_ARGUMENT and a
-// message that says what was expected.
-absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
-                                 const Limits& limits);
+// `json` is either of the two: an object with "keys" is a set, any other is one
+// JWK. One with both "keys" and "kty" is refused, for it could be read as both.
+absl::StatusOr<JwkSet> ParseJwkOrJwkSet(absl::string_view json,
+                                        const Limits& limits);
 
-// The public JWK, members in a fixed order (kty, kid, use, alg, numbers).
+// The public JWK, members in a fixed order (kty, kid, use, key_ops, alg,
+// numbers). A key whose key_ops allow neither "sign" nor "verify" is written
+// with use "enc", so that writing never widens what a key is for.
 // `key` is not symmetric.
 std::string WritePublicJwk(const Jwk& key);
 // The whole JWK with its secrets; the caller wipes it (WipeString).
@@ -81,19 +86,10 @@ std::string WritePrivateJwk(const Jwk& key);
 // {"keys":[...]} of public halves; symmetric keys are left out.
 std::string WritePublicJwkSet(const std::vector<const Jwk*>& keys);
 
-// The RFC 7638 SHA-256 thumbprint in base64url (RFC 8037 2 for OKP).
-std::string Thumbprint(const crypto::KeyMaterial& key);
-
 // A copy without private numbers; key_ops "sign" becomes "verify". `key` is
 // not symmetric.
 Jwk PublicHalf(const Jwk& key);
 Jwk CloneJwk(const Jwk& key);
-
-// A fresh key for `algorithm` with alg and use set, and with `kid` or, where
-// that is empty, its thumbprint. HMAC secrets have the hash's length; RSA keys
-// have `rsa_modulus_bits` (0: 2048).
-absl::StatusOr<Jwk> GenerateJwk(Algorithm algorithm, absl::string_view kid,
-                                int rsa_modulus_bits);
 
 }  // namespace assay::jose
 

@@ -46,7 +46,8 @@ struct Policy {
 inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
 
 // INVALID_ARGUMENT, naming the field, if the policy contradicts itself: skew
-// out of range, max_age not positive, an empty issuer, audience or claim name.
+// out of range, max_age not positive, an empty issuer, audience, typ or claim
+// name.
 absl::Status ValidatePolicy(const Policy& policy);
 
 }  // namespace assay::jose

@@ -20,6 +20,9 @@ inline constexpr int kMaxRsaExponentBits = 33;
 inline constexpr size_t kMaxSymmetricKeyBytes = 4096;
 // Header objects are flat in practice; deeper nesting is an attack.
 inline constexpr size_t kMaxHeaderJsonDepth = 8;
+// Most names in crit that are looked at one by one: names are compared with
+// each other and with the header's, which would be quadratic without a bound.
+inline constexpr size_t kMaxCritNames = 16;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

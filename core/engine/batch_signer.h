@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@
 #include "core/keys/key_cache.h"
 
 namespace assay::engine {
+
+class ScratchPool;
 
 struct SignOptions {
   // kJwt: each payload must be a JSON object of claims and is signed exactly
@@ -84,6 +87,9 @@ class BatchSigner {
   // All outlive the signer. `pool` may be null.
   BatchSigner(const keys::KeyCache* key_cache, exec::ThreadPool* pool,
               const Clock* clock, const Limits& limits);
+  ~BatchSigner();
+  BatchSigner(const BatchSigner&) = delete;
+  BatchSigner& operator=(const BatchSigner&) = delete;
 
   // Signs every payload, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. NOT_FOUND if there is no such key
@@ -97,6 +103,7 @@ class BatchSigner {
   exec::ThreadPool* const pool_;
   const Clock& clock_;
   const Limits limits_;
+  const std::unique_ptr<ScratchPool> scratch_pool_;
 };
 
 }  // namespace assay::engine

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@
 #include "core/keys/key_cache.h"
 
 namespace assay::engine {
+
+class ScratchPool;
 
 // How much of a valid token a result carries.
 enum class ResultView : uint8_t {
@@ -87,6 +90,9 @@ class BatchVerifier {
   // All outlive the verifier. `pool` may be null: then callers do all work.
   BatchVerifier(const keys::KeyCache* key_cache, exec::ThreadPool* pool,
                 const Clock* clock, const Limits& limits);
+  ~BatchVerifier();
+  BatchVerifier(const BatchVerifier&) = delete;
+  BatchVerifier& operator=(const BatchVerifier&) = delete;
 
   // Judges every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. `consume` must not publish to the
@@ -101,6 +107,7 @@ class BatchVerifier {
   exec::ThreadPool* const pool_;
   const Clock& clock_;
   const Limits limits_;
+  const std::unique_ptr<ScratchPool> scratch_pool_;
 };
 
 }  // namespace assay::engine

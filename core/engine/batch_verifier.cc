@@ -1,0 +1,449 @@
+#include "core/engine/batch_verifier.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/base64url.h"
+#include "core/engine/scratch.h"
+#include "core/engine/stop_signal.h"
+#include "core/engine/text_arena.h"
+#include "core/exec/batch_plan.h"
+#include "core/jose/claims_validator.h"
+#include "core/jose/compact.h"
+#include "core/jose/header.h"
+#include "core/json/reader.h"
+#include "core/json/writer.h"
+#include "core/keys/header_memo.h"
+#include "core/keys/key_set.h"
+
+namespace assay::engine {
+namespace {
+
+// Tokens whose headers one thread reads before it looks at the clock: about
+// 30 us of work.
+constexpr size_t kAdmissionChunk = 256;
+// Estimated work of one verification chunk: long enough that handing it to a
+// thread (about 1 us) does not count, short enough that a deadline is seen
+// soon and that two threads finish together.
+constexpr uint64_t kChunkCostNs = 250'000;
+// Decoding, JSON and claims, per token and per byte of it.
+constexpr uint32_t kFixedCostNs = 300;
+constexpr uint32_t kCostNsPerByte = 1;
+
+absl::string_view AsText(const uint8_t* bytes, size_t len) {
+  return absl::string_view(reinterpret_cast<const char*>(bytes), len);
+}
+
+}  // namespace
+
+// One batch under way. The owner's thread makes it, holds the key set's guard,
+// and takes the results; pool threads work on disjoint tokens in between.
+class VerifyRun {
+ public:
+  VerifyRun(const VerifyRequest& request, const keys::KeySet& key_set,
+            absl::Time now, const Limits& limits, ScratchPool* scratch_pool)
+      : request_(request),
+        policy_(*request.policy),
+        key_set_(key_set),
+        now_(now),
+        limits_(limits),
+        scratch_pool_(*scratch_pool),
+        stop_(request.deadline, request.cancelled),
+        items_(request.tokens.size()),
+        results_(request.tokens.size()) {
+    if (request.view == ResultView::kSelectedClaims) {
+      selected_.resize(request.tokens.size());
+    }
+  }
+
+  // Judges all tokens; `pool` may be null.
+  void Run(exec::ThreadPool* pool);
+  absl::Span<const TokenResult> results() const { return results_; }
+
+ private:
+  // What is known of a token between its admission and its verdict.
+  struct Item {
+    jose::UnverifiedCompact compact;
+    const keys::PreparedKey* key = nullptr;  // Null: the verdict is known.
+    uint8_t* payload = nullptr;  // Where it is decoded to; null: scratch.
+    Reason type_reason = Reason::kValid;  // Told only after the signature.
+    bool from_memo = false;
+    bool has_other_candidates = false;
+  };
+
+  void RunHere();
+  void RunOn(exec::ThreadPool* pool);
+  void ForEach(exec::ThreadPool* pool, size_t num,
+               absl::FunctionRef<void(size_t)> body) const;
+
+  // Admission: form, header, key. Sets the item's key or the result's reason.
+  void AdmitChunk(size_t begin, size_t end);
+  void Admit(size_t index, Scratch* scratch);
+  Reason FindKey(size_t index, Scratch* scratch);
+  Reason ReadHeader(size_t index, Scratch* scratch);
+  Reason JudgeHeader(const jose::ProtectedHeader& header, Item* item) const;
+
+  exec::BatchPlan Plan();
+  void ReservePayloads();
+
+  // Verification of admitted tokens.
+  void Judge(size_t index, Scratch* scratch);
+  Reason VerifyThenJudge(size_t index, Scratch* scratch);
+  Reason VerifySignature(size_t index, absl::string_view signature);
+  void Remember(size_t index, Scratch* scratch);
+  Reason JudgePayload(size_t index, absl::string_view payload,
+                      Scratch* scratch);
+  Reason JudgeKeySetIssuer(const json::Object& claims) const;
+  void SelectClaims(size_t index, const json::Object& claims);
+
+  void MarkUnprocessed();
+
+  const VerifyRequest& request_;
+  const jose::Policy& policy_;
+  const keys::KeySet& key_set_;
+  const absl::Time now_;
+  const Limits& limits_;
+  ScratchPool& scratch_pool_;
+  const StopSignal stop_;
+
+  // By token; threads write disjoint elements.
+  std::vector<Item> items_;
+  std::vector<TokenResult> results_;
+  std::vector<std::string> selected_;  // For kSelectedClaims only.
+  // Kids of headers that no memo holds; one arena per admission chunk.
+  std::vector<TextArena> kids_;
+  std::unique_ptr<uint8_t[]> payloads_;  // For kPayload only.
+  std::vector<uint32_t> admitted_;       // Indices of tokens with a key.
+};
+
+void VerifyRun::Run(exec::ThreadPool* pool) {
+  if (request_.tokens.size() == 1) {
+    RunHere();
+  } else {
+    RunOn(pool);
+  }
+  MarkUnprocessed();
+}
+
+// The short path of a single token: no plan, no other thread.
+void VerifyRun::RunHere() {
+  kids_.resize(1);
+  AdmitChunk(0, 1);
+  if (items_[0].key == nullptr || stop_.ShouldStop()) return;
+  if (request_.view == ResultView::kPayload) ReservePayloads();
+  ScratchPool::Lease scratch(&scratch_pool_);
+  Judge(0, &*scratch);
+}
+
+void VerifyRun::RunOn(exec::ThreadPool* pool) {
+  const size_t num_tokens = request_.tokens.size();
+  const size_t num_chunks =
+      (num_tokens + kAdmissionChunk - 1) / kAdmissionChunk;
+  kids_.resize(num_chunks);
+  ForEach(pool, num_chunks, [&](size_t chunk) {
+    const size_t begin = chunk * kAdmissionChunk;
+    AdmitChunk(begin, std::min(begin + kAdmissionChunk, num_tokens));
+  });
+
+  const exec::BatchPlan plan = Plan();
+  if (request_.view == ResultView::kPayload) ReservePayloads();
+  ForEach(pool, plan.chunks.size(), [&](size_t chunk) {
+    if (stop_.ShouldStop()) return;
+    ScratchPool::Lease scratch(&scratch_pool_);
+    for (uint32_t k = plan.chunks[chunk].begin; k < plan.chunks[chunk].end;
+         ++k) {
+      Judge(admitted_[plan.order[k]], &*scratch);
+    }
+  });
+}
+
+void VerifyRun::ForEach(exec::ThreadPool* pool, size_t num,
+                        absl::FunctionRef<void(size_t)> body) const {
+  if (pool != nullptr && num > 1 && request_.max_parallelism != 1) {
+    pool->ParallelFor(num, request_.max_parallelism, body);
+  } else {
+    for (size_t i = 0; i < num; ++i) body(i);
+  }
+}
+
+void VerifyRun::AdmitChunk(size_t begin, size_t end) {
+  if (stop_.ShouldStop()) return;
+  ScratchPool::Lease scratch(&scratch_pool_);
+  for (size_t i = begin; i < end; ++i) Admit(i, &*scratch);
+}
+
+void VerifyRun::Admit(size_t index, Scratch* scratch) {
+  Reason reason = jose::SplitCompact(request_.tokens[index], limits_,
+                                     &items_[index].compact);
+  if (reason == Reason::kValid) reason = FindKey(index, scratch);
+  if (reason != Reason::kValid) {
+    items_[index].key = nullptr;
+    results_[index].reason_ = reason;
+  }
+}
+
+// A header that is known needs no JSON.
+Reason VerifyRun::FindKey(size_t index, Scratch* scratch) {
+  Item& item = items_[index];
+  const keys::HeaderMemo::Entry* known =
+      key_set_.header_memo().Find(item.compact.header);
+  if (known == nullptr) return ReadHeader(index, scratch);
+
+  TokenResult& result = results_[index];
+  result.alg_ = known->header.alg;
+  if (known->header.kid.has_value()) result.kid_ = *known->header.kid;
+  item.key = known->key;
+  item.from_memo = true;
+  return JudgeHeader(known->header, &item);
+}
+
+Reason VerifyRun::ReadHeader(size_t index, Scratch* scratch) {
+  Item& item = items_[index];
+  TokenResult& result = results_[index];
+  jose::ProtectedHeader header;
+  Reason reason = scratch->header_parser.Parse(item.compact.header, &header);
+  result.alg_ = header.alg;
+  if (header.kid.has_value()) {
+    result.kid_ = kids_[index / kAdmissionChunk].Keep(*header.kid);
+  }
+  if (reason == Reason::kValid) reason = JudgeHeader(header, &item);
+  if (reason != Reason::kValid) return reason;
+
+  const keys::KeyCandidates candidates =
+      key_set_.FindForVerify(header.kid, header.alg);
+  item.key = candidates.keys[0];
+  item.has_other_candidates = candidates.num_keys > 1;
+  return candidates.reason;
+}
+
+// What the policy says of a header, known or new.
+Reason VerifyRun::JudgeHeader(const jose::ProtectedHeader& header,
+                              Item* item) const {
+  if (!policy_.algorithms.empty() && !policy_.algorithms.Contains(header.alg)) {
+    return Reason::kAlgorithmNotAllowedByPolicy;
+  }
+  if (policy_.form == jose::Form::kJwt && header.cty.has_value() &&
+      jose::SameMediaType(*header.cty, "JWT")) {
+    return Reason::kNestedUnsupported;
+  }
+  item->type_reason = jose::JudgeType(header, policy_);
+  return Reason::kValid;
+}
+
+exec::BatchPlan VerifyRun::Plan() {
+  std::vector<exec::PlanItem> plan_items;
+  plan_items.reserve(items_.size());
+  admitted_.reserve(items_.size());
+  for (size_t i = 0; i < items_.size(); ++i) {
+    const keys::PreparedKey* key = items_[i].key;
+    if (key == nullptr) continue;
+    // Pointers use fewer than 60 bits, algorithms fewer than 4.
+    const uint64_t group = (reinterpret_cast<uintptr_t>(key) << 4) ^
+                           static_cast<uint64_t>(results_[i].alg_);
+    const uint32_t cost_ns =
+        key->verifying_key().VerifyCostNs() + kFixedCostNs +
+        kCostNsPerByte * static_cast<uint32_t>(request_.tokens[i].size());
+    plan_items.push_back({group, cost_ns});
+    admitted_.push_back(static_cast<uint32_t>(i));
+  }
+  return exec::PlanBatch(plan_items, kChunkCostNs);
+}
+
+// Gives every admitted token a place for its payload, with the JSON reader's
+// padding behind it: places do not overlap, whoever reads ahead.
+void VerifyRun::ReservePayloads() {
+  size_t total = 0;
+  for (const Item& item : items_) {
+    if (item.key == nullptr) continue;
+    total += Base64UrlDecodedSize(item.compact.payload.size()) + json::kPadding;
+  }
+  payloads_.reset(new uint8_t[total]);
+  uint8_t* next = payloads_.get();
+  for (Item& item : items_) {
+    if (item.key == nullptr) continue;
+    item.payload = next;
+    next += Base64UrlDecodedSize(item.compact.payload.size());
+    std::memset(next, 0, json::kPadding);
+    next += json::kPadding;
+  }
+}
+
+void VerifyRun::Judge(size_t index, Scratch* scratch) {
+  const Reason reason = VerifyThenJudge(index, scratch);
+  TokenResult& result = results_[index];
+  result.reason_ = reason;
+  if (reason != Reason::kValid) {
+    result.payload_ = absl::string_view();
+  } else if (!result.has_kid()) {
+    result.kid_ = items_[index].key->kid();
+  }
+}
+
+// The order is the point: encoding, signature, and only then the contents.
+Reason VerifyRun::VerifyThenJudge(size_t index, Scratch* scratch) {
+  const Item& item = items_[index];
+  const jose::UnverifiedCompact& compact = item.compact;
+  const size_t signature_len = Base64UrlDecodedSize(compact.signature.size());
+  if (signature_len > kMaxSignatureLen) return Reason::kSignatureLength;
+  if (!Base64UrlDecode(compact.signature, scratch->signature)) {
+    return Reason::kSignatureEncoding;
+  }
+  const size_t payload_len = Base64UrlDecodedSize(compact.payload.size());
+  uint8_t* const payload =
+      item.payload != nullptr ? item.payload : scratch->Buffer(payload_len);
+  if (!Base64UrlDecode(compact.payload, payload)) {
+    return Reason::kPayloadEncoding;
+  }
+  const Reason reason =
+      VerifySignature(index, AsText(scratch->signature, signature_len));
+  if (reason != Reason::kValid) return reason;
+  Remember(index, scratch);
+  return JudgePayload(index, AsText(payload, payload_len), scratch);
+}
+
+Reason VerifyRun::VerifySignature(size_t index, absl::string_view signature) {
+  Item& item = items_[index];
+  const TokenResult& result = results_[index];
+  const crypto::SignatureScheme scheme = jose::InfoOf(result.alg_).scheme;
+  const absl::string_view message = item.compact.signing_input;
+  if (item.key->verifying_key().Verify(scheme, message, signature)) {
+    return Reason::kValid;
+  }
+  const bool right_length =
+      signature.size() == item.key->verifying_key().SignatureLen(scheme);
+  const Reason reason =
+      right_length ? Reason::kSignatureMismatch : Reason::kSignatureLength;
+  if (!item.has_other_candidates) return reason;
+
+  absl::optional<std::string> kid;
+  if (result.has_kid()) kid = std::string(result.kid());
+  const keys::KeyCandidates candidates =
+      key_set_.FindForVerify(kid, result.alg_);
+  for (size_t i = 1; i < candidates.num_keys; ++i) {
+    if (candidates.keys[i]->verifying_key().Verify(scheme, message,
+                                                   signature)) {
+      item.key = candidates.keys[i];
+      return Reason::kValid;
+    }
+  }
+  return Reason::kSignatureMismatch;
+}
+
+// The signature is good: the next token with these header bytes needs no JSON.
+void VerifyRun::Remember(size_t index, Scratch* scratch) {
+  const Item& item = items_[index];
+  if (item.from_memo || item.has_other_candidates) return;
+  keys::HeaderMemo& memo = key_set_.header_memo();
+  if (memo.size() >= limits_.max_header_memo_entries ||
+      memo.Find(item.compact.header) != nullptr) {
+    return;
+  }
+  jose::ProtectedHeader header;
+  if (scratch->header_parser.Parse(item.compact.header, &header) ==
+      Reason::kValid) {
+    memo.Insert(item.compact.header, header, item.key);
+  }
+}
+
+Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
+                               Scratch* scratch) {
+  const Item& item = items_[index];
+  if (item.type_reason != Reason::kValid) return item.type_reason;
+  TokenResult& result = results_[index];
+  if (request_.view == ResultView::kPayload) result.payload_ = payload;
+  if (policy_.form == jose::Form::kJws) return Reason::kValid;
+
+  json::Object claims;
+  switch (scratch->claims_reader.ParseObjectPadded(payload, &claims)) {
+    case json::Error::kNone:
+      break;
+    case json::Error::kTooDeep:
+      return Reason::kPayloadTooDeep;
+    case json::Error::kDuplicateMember:
+      return Reason::kPayloadDuplicateMember;
+    case json::Error::kSyntax:
+      return Reason::kPayloadNotJson;
+  }
+  Reason reason = jose::JudgeClaims(claims, policy_, now_);
+  if (reason == Reason::kValid) reason = JudgeKeySetIssuer(claims);
+  if (reason == Reason::kValid &&
+      request_.view == ResultView::kSelectedClaims) {
+    SelectClaims(index, claims);
+  }
+  return reason;
+}
+
+// A key belongs to its issuer: whatever the policy says, a key set that has
+// issuers vouches for their tokens alone.
+Reason VerifyRun::JudgeKeySetIssuer(const json::Object& claims) const {
+  const std::vector<std::string>& issuers = key_set_.issuers();
+  if (issuers.empty()) return Reason::kValid;
+  absl::string_view iss;
+  simdjson::dom::element element;
+  if (claims.at_key("iss").get(element)) return Reason::kIssuerMissing;
+  const std::string_view text = element.get_string().value_unsafe();
+  iss = absl::string_view(text.data(), text.size());
+  return std::find(issuers.begin(), issuers.end(), iss) != issuers.end()
+             ? Reason::kValid
+             : Reason::kIssuerMismatch;
+}
+
+void VerifyRun::SelectClaims(size_t index, const json::Object& claims) {
+  std::string& out = selected_[index];
+  json::Writer writer(&out);
+  writer.BeginObject();
+  for (const std::string& name : request_.selected_claims) {
+    simdjson::dom::element value;
+    if (claims.at_key(name).get(value)) continue;
+    writer.Key(name);
+    writer.Raw(simdjson::minify(value));
+  }
+  writer.EndObject();
+  results_[index].payload_ = out;
+}
+
+void VerifyRun::MarkUnprocessed() {
+  const Reason reason =
+      stop_.IsCancelled() ? Reason::kCancelled : Reason::kDeadlineExceeded;
+  for (TokenResult& result : results_) {
+    if (result.reason_ == Reason::kUnspecified) result.reason_ = reason;
+  }
+}
+
+BatchVerifier::BatchVerifier(const keys::KeyCache* key_cache,
+                             exec::ThreadPool* pool, const Clock* clock,
+                             const Limits& limits)
+    : key_cache_(*key_cache),
+      pool_(pool),
+      clock_(*clock),
+      limits_(limits),
+      scratch_pool_(std::make_unique<ScratchPool>(limits.max_json_depth)) {}
+
+BatchVerifier::~BatchVerifier() = default;
+
+absl::Status BatchVerifier::Verify(
+    const VerifyRequest& request,
+    absl::FunctionRef<void(const BatchResults&)> consume) const {
+  if (request.tokens.size() > limits_.max_batch_items) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
+        request.tokens.size(), ": send it in parts"));
+  }
+  const keys::KeyCache::ReadGuard guard(key_cache_);
+  const keys::KeySet* key_set = guard.Find(request.key_set);
+  if (key_set == nullptr) {
+    return absl::NotFoundError(
+        absl::StrCat("there is no key set named \"", request.key_set, "\""));
+  }
+  const absl::Time now =
+      request.policy->as_of.has_value() ? *request.policy->as_of : clock_.Now();
+  VerifyRun run(request, *key_set, now, limits_, scratch_pool_.get());
+  run.Run(pool_);
+  consume({now, key_set->generation(), run.results()});
+  return absl::OkStatus();
+}
+
+}  // namespace assay::engine

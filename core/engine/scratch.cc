@@ -1,0 +1,39 @@
+#include "core/engine/scratch.h"
+
+#include <algorithm>
+
+namespace assay::engine {
+namespace {
+
+constexpr size_t kSmallestBuffer = 4096;
+
+}  // namespace
+
+uint8_t* Scratch::Buffer(size_t len) {
+  const size_t wanted = len + json::kPadding;
+  if (wanted > buffer_len_) {
+    buffer_len_ = std::max({wanted, 2 * buffer_len_, kSmallestBuffer});
+    // The padding is read, though its value does not matter: zeroed once.
+    buffer_ = std::make_unique<uint8_t[]>(buffer_len_);
+  }
+  return buffer_.get();
+}
+
+std::unique_ptr<Scratch> ScratchPool::Take() {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Scratch> scratch = std::move(idle_.back());
+      idle_.pop_back();
+      return scratch;
+    }
+  }
+  return std::make_unique<Scratch>(max_json_depth_);
+}
+
+void ScratchPool::GiveBack(std::unique_ptr<Scratch> scratch) {
+  absl::MutexLock lock(&mutex_);
+  idle_.push_back(std::move(scratch));
+}
+
+}  // namespace assay::engine

@@ -1,0 +1,74 @@
+// What a thread needs to work on tokens without allocating: parsers and
+// buffers that grow once and are then handed from chunk to chunk.
+//
+// Thread safety: ScratchPool's methods may be called concurrently; a Scratch
+// belongs to the thread that took it until it is given back.
+#ifndef ASSAY_CORE_ENGINE_SCRATCH_H_
+#define ASSAY_CORE_ENGINE_SCRATCH_H_
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "core/base/limits.h"
+#include "core/jose/header.h"
+#include "core/json/reader.h"
+
+namespace assay::engine {
+
+// The longest signature of any key that can be loaded: RSA's.
+inline constexpr size_t kMaxSignatureLen = kMaxRsaModulusBits / 8;
+
+struct Scratch {
+  explicit Scratch(size_t max_json_depth) : claims_reader(max_json_depth) {}
+
+  // A buffer of at least `len` bytes and the JSON reader's padding behind
+  // them. The contents of an earlier call are lost.
+  uint8_t* Buffer(size_t len);
+
+  jose::HeaderParser header_parser;
+  json::Reader claims_reader;
+  uint8_t signature[kMaxSignatureLen];
+
+ private:
+  std::unique_ptr<uint8_t[]> buffer_;
+  size_t buffer_len_ = 0;
+};
+
+class ScratchPool {
+ public:
+  explicit ScratchPool(size_t max_json_depth)
+      : max_json_depth_(max_json_depth) {}
+
+  // A scratch for the life of the lease.
+  class Lease {
+   public:
+    explicit Lease(ScratchPool* pool)
+        : pool_(*pool), scratch_(pool_.Take()) {}
+    ~Lease() { pool_.GiveBack(std::move(scratch_)); }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+    Scratch& operator*() const { return *scratch_; }
+    Scratch* operator->() const { return scratch_.get(); }
+
+   private:
+    ScratchPool& pool_;
+    std::unique_ptr<Scratch> scratch_;
+  };
+
+ private:
+  std::unique_ptr<Scratch> Take();
+  void GiveBack(std::unique_ptr<Scratch> scratch);
+
+  const size_t max_json_depth_;
+  absl::Mutex mutex_;
+  // As many as were ever in use at once.
+  std::vector<std::unique_ptr<Scratch>> idle_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace assay::engine
+
+#endif  // ASSAY_CORE_ENGINE_SCRATCH_H_

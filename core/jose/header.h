@@ -31,9 +31,9 @@ class HeaderParser {
   // case), kAlgorithmUnsupported, kCritInvalid, kCritUnsupported,
   // kB64Unsupported.
   // b64 must be in crit (RFC 7797 6) and true, which is what it means to leave
-  // it out. Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are never
-  // looked at. `*header` is filled as far as parsing came (alg and kid for
-  // reporting) even when the reason is not kValid.
+  // it out. Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are
+  // never looked at. `*header` is filled as far as parsing came (alg and kid
+  // for reporting) even when the reason is not kValid.
   Reason Parse(absl::string_view encoded, ProtectedHeader* header);
 
  private:

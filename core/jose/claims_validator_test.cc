@@ -1,0 +1,1 @@
+#include "core/jose/claims_validator.h"

@@ -1,0 +1,94 @@
+#include "core/jose/key_file.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/crypto/key_encoding.h"
+#include "core/crypto/key_material.h"
+
+namespace assay::jose {
+namespace {
+
+constexpr absl::string_view kUtf8Bom = "\xEF\xBB\xBF";
+constexpr absl::string_view kPemBegin = "-----BEGIN";
+constexpr char kDerSequence = 0x30;  // Every key in DER is a SEQUENCE.
+
+absl::Status NotAKeyFile() {
+  return absl::InvalidArgumentError(
+      "not a key: expected a JWK or a JWK Set (JSON), PEM blocks, or one key "
+      "in DER; a raw secret is written as {\"kty\":\"oct\",\"k\":\"<the bytes "
+      "in base64url>\"}");
+}
+
+absl::StatusOr<Jwk> FromMaterial(absl::StatusOr<crypto::KeyMaterial> material,
+                                 const Limits& limits) {
+  if (!material.ok()) return material.status();
+  absl::Status valid =
+      crypto::ValidateKeyMaterial(*material, limits.max_rsa_modulus_bits);
+  if (!valid.ok()) return valid;
+  Jwk key;
+  key.material = *std::move(material);
+  return key;
+}
+
+absl::StatusOr<JwkSet> ParsePem(absl::string_view text, const Limits& limits) {
+  auto blocks = crypto::ParsePemKeys(text);
+  if (!blocks.ok()) return blocks.status();
+  if (blocks->size() > limits.max_keys_per_set) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("more than ", limits.max_keys_per_set, " PEM blocks"));
+  }
+  JwkSet set;
+  for (size_t i = 0; i < blocks->size(); ++i) {
+    absl::StatusOr<Jwk> key = FromMaterial(std::move((*blocks)[i]), limits);
+    if (key.ok()) {
+      set.keys.push_back(*std::move(key));
+    } else {
+      set.skipped.push_back({i, "", key.status()});
+    }
+  }
+  if (set.keys.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no PEM block holds a usable key; the first: ",
+                     set.skipped.front().why.message()));
+  }
+  return set;
+}
+
+absl::StatusOr<JwkSet> ParseDer(absl::string_view der, const Limits& limits) {
+  absl::StatusOr<Jwk> key = FromMaterial(crypto::ParseDerKey(der), limits);
+  if (!key.ok()) return key.status();
+  JwkSet set;
+  set.keys.push_back(*std::move(key));
+  return set;
+}
+
+}  // namespace
+
+absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
+                                 const Limits& limits) {
+  if (contents.size() > limits.max_key_file_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a key file has at most ", limits.max_key_file_bytes, " bytes"));
+  }
+  if (absl::StartsWith(contents, kUtf8Bom)) {
+    return absl::InvalidArgumentError(
+        "the file starts with a byte order mark: save it as UTF-8 without one");
+  }
+  const absl::string_view text = absl::StripLeadingAsciiWhitespace(contents);
+  if (text.empty()) return absl::InvalidArgumentError("the file is empty");
+  if (text.front() == '{') return ParseJwkOrJwkSet(text, limits);
+  if (text.front() == '[') {
+    return absl::InvalidArgumentError(
+        "a list of keys is written as {\"keys\":[...]}");
+  }
+  if (absl::StrContains(text, kPemBegin)) return ParsePem(text, limits);
+  if (contents.front() == kDerSequence) return ParseDer(contents, limits);
+  return NotAKeyFile();
+}
+
+}  // namespace assay::jose

@@ -1,0 +1,46 @@
+#include "core/jose/policy.h"
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+
+namespace assay::jose {
+namespace {
+
+absl::Status Invalid(absl::string_view field, absl::string_view why) {
+  return absl::InvalidArgumentError(absl::StrCat(field, ": ", why));
+}
+
+absl::Status CheckNoneEmpty(absl::string_view field,
+                            const std::vector<std::string>& values) {
+  const bool any_empty = absl::c_any_of(
+      values, [](const std::string& value) { return value.empty(); });
+  return any_empty ? Invalid(field, "holds an empty string") : absl::OkStatus();
+}
+
+absl::Status CheckDurations(const Policy& policy) {
+  if (policy.clock_skew < absl::ZeroDuration() ||
+      policy.clock_skew > kMaxClockSkew) {
+    return Invalid("clock_skew",
+                   absl::StrCat("must lie between 0 and ",
+                                absl::FormatDuration(kMaxClockSkew)));
+  }
+  if (policy.max_age.has_value() && *policy.max_age <= absl::ZeroDuration()) {
+    return Invalid("max_age", "must be positive");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ValidatePolicy(const Policy& policy) {
+  absl::Status status = CheckDurations(policy);
+  status.Update(CheckNoneEmpty("issuers", policy.issuers));
+  status.Update(CheckNoneEmpty("audiences", policy.audiences));
+  status.Update(CheckNoneEmpty("required_claims", policy.required_claims));
+  if (policy.typ.has_value() && policy.typ->empty()) {
+    status.Update(Invalid("typ", "is empty"));
+  }
+  return status;
+}
+
+}  // namespace assay::jose

@@ -1,0 +1,46 @@
+#include "core/jose/thumbprint.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/base/base64url.h"
+#include "core/base/secret_bytes.h"
+#include "core/crypto/digest.h"
+#include "core/jose/curve_name.h"
+
+namespace assay::jose {
+namespace {
+
+// The required members of a key in lexicographic order, without white space
+// (RFC 7638 3.2, 3.3). No value needs escaping.
+struct RequiredMembers {
+  std::string operator()(const crypto::SymmetricKey& key) const {
+    std::string k = Base64UrlEncode(key.secret.view());
+    std::string json = absl::StrCat("{\"k\":\"", k, "\",\"kty\":\"oct\"}");
+    WipeString(&k);
+    return json;
+  }
+  std::string operator()(const crypto::RsaKey& key) const {
+    return absl::StrCat("{\"e\":\"", Base64UrlEncode(key.e),
+                        "\",\"kty\":\"RSA\",\"n\":\"", Base64UrlEncode(key.n),
+                        "\"}");
+  }
+  std::string operator()(const crypto::EcKey& key) const {
+    return absl::StrCat("{\"crv\":\"", EcCurveName(key.curve),
+                        "\",\"kty\":\"EC\",\"x\":\"", Base64UrlEncode(key.x),
+                        "\",\"y\":\"", Base64UrlEncode(key.y), "\"}");
+  }
+  std::string operator()(const crypto::Ed25519Key& key) const {
+    return absl::StrCat("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"",
+                        Base64UrlEncode(key.x), "\"}");
+  }
+};
+
+}  // namespace
+
+std::string Thumbprint(const crypto::KeyMaterial& key) {
+  std::string json = absl::visit(RequiredMembers(), key);
+  const std::string digest = crypto::Sha256(json);
+  WipeString(&json);  // A symmetric key's holds the secret.
+  return Base64UrlEncode(digest);
+}
+
+}  // namespace assay::jose

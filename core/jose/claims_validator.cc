@@ -55,8 +55,10 @@ bool ReadAudience(const json::Element& value,
   if (value.is_string()) return true;
   json::Array list;
   if (value.get_array().get(list) != SUCCESS) return false;
-  return absl::c_all_of(list,
-                        [](const json::Element& e) { return e.is_string(); });
+  for (const json::Element entry : list) {
+    if (!entry.is_string()) return false;
+  }
+  return true;
 }
 
 // Takes note of one claim. False if it is a registered one of a wrong type.
@@ -123,10 +125,10 @@ Reason JudgeIssuer(const RegisteredClaims& claims, const Policy& policy) {
 
 bool AudienceMatches(const json::Element& aud, const Policy& policy) {
   if (aud.is_string()) return IsOneOf(aud, policy.audiences);
-  return absl::c_any_of(aud.get_array().value_unsafe(),
-                        [&policy](const json::Element& entry) {
-                          return IsOneOf(entry, policy.audiences);
-                        });
+  for (const json::Element entry : aud.get_array().value_unsafe()) {
+    if (IsOneOf(entry, policy.audiences)) return true;
+  }
+  return false;
 }
 
 // RFC 7519 4.1.3.

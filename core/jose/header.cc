@@ -86,7 +86,7 @@ Reason ReadCrit(const json::Object& header, const json::Element& crit,
   }
   // More names than could ever be understood.
   if (list.size() > kMaxCritNames) return Reason::kCritUnsupported;
-  for (const json::Element& element : list) {
+  for (const json::Element element : list) {
     std::string_view text;
     if (element.get_string().get(text) != simdjson::SUCCESS) {
       return Reason::kHeaderMemberType;

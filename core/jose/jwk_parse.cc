@@ -269,7 +269,7 @@ absl::Status ParseKeyOps(const json::Object& jwk, Jwk* key) {
     return Invalid("key_ops", "must be a list of strings");
   }
   absl::flat_hash_set<absl::string_view> seen;
-  for (const json::Element& element : list) {
+  for (const json::Element element : list) {
     std::string_view name;
     if (element.get_string().get(name) != SUCCESS) {
       return Invalid("key_ops", "must be a list of strings");
@@ -373,7 +373,7 @@ absl::StatusOr<JwkSet> ParseSetObject(const json::Object& object,
   }
   JwkSet set;
   size_t index = 0;
-  for (const json::Element& entry : list) {
+  for (const json::Element entry : list) {
     if (index >= limits.max_keys_per_set) {
       return Invalid("keys", absl::StrCat("holds more than ",
                                           limits.max_keys_per_set, " keys"));

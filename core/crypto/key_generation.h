@@ -10,7 +10,8 @@
 namespace assay::crypto {
 
 absl::StatusOr<KeyMaterial> GenerateSymmetricKey(size_t len);
-// e is 65537. `modulus_bits` from kMinRsaModulusBits to kMaxRsaModulusBits.
+// e is 65537. `modulus_bits` from kMinRsaModulusBits to kMaxRsaModulusBits, a
+// multiple of 128; anything else is INVALID_ARGUMENT.
 absl::StatusOr<KeyMaterial> GenerateRsaKey(int modulus_bits);
 absl::StatusOr<KeyMaterial> GenerateEcKey(Curve curve);
 absl::StatusOr<KeyMaterial> GenerateEd25519Key();

@@ -2,8 +2,8 @@
 // no object anywhere with the same member name twice (names are compared after
 // unescaping). RFC 8259, RFC 7493 2.3, RFC 7515 4, RFC 7519 4.
 //
-// Numbers: integers in [-2^63, 2^64) are exact; what no double can hold is a
-// syntax error.
+// Numbers: integers in [-2^63, 2^64) are exact; an integer beyond them, and a
+// number that no double can hold, is a syntax error.
 // Thread safety: none; use one reader per thread. A reader is reused for many
 // documents and stops allocating once its buffers have grown.
 #ifndef ASSAY_CORE_JSON_READER_H_
@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -29,15 +30,20 @@ inline constexpr size_t kPadding = simdjson::SIMDJSON_PADDING;
 
 enum class Error : uint8_t {
   kNone = 0,
-  kSyntax,           // Not JSON, not UTF-8, or not of the type asked for.
+  kSyntax,  // Not JSON, not UTF-8, or not of the type asked for.
   kTooDeep,
   kDuplicateMember,
 };
 // For people; static storage.
 absl::string_view ErrorText(Error error);
 
+// No reader goes deeper than this, whatever it is asked for: its walk recurses.
+inline constexpr size_t kMaxDepth = 1024;
+
 class Reader {
  public:
+  // The outermost object is depth 1. `max_depth` is at least 1, and bounded by
+  // kMaxDepth.
   explicit Reader(size_t max_depth);
 
   // Parses `text`, which must be one JSON object and nothing else but white
@@ -47,10 +53,21 @@ class Reader {
   // `text` outlives the use of `*object`.
   Error ParseObjectPadded(absl::string_view text, Object* object);
 
+  // Overwrites what the reader keeps of the last text, whether or not it
+  // parsed. For texts that hold secrets; ends the life of their objects.
+  void Wipe();
+
  private:
+  bool Reserve(size_t len);
+  Error Check(Element value, size_t depth);
+  Error CheckArray(Array array, size_t depth);
+  Error CheckObject(Object object, size_t depth);
+
+  const size_t max_depth_;
   simdjson::dom::parser parser_;
   std::string buffer_;
-  size_t max_depth_;
+  // The member names of the objects being walked, innermost last.
+  std::vector<absl::string_view> names_;
 };
 
 }  // namespace assay::json

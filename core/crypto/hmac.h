@@ -1,0 +1,54 @@
+// HMAC (RFC 2104) under one secret, with the key's own two hash blocks computed
+// once: a MAC then costs a copy of two small states, no allocation.
+//
+// Thread safety: const methods may be called concurrently.
+#ifndef ASSAY_CORE_CRYPTO_HMAC_H_
+#define ASSAY_CORE_CRYPTO_HMAC_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "core/crypto/boringssl.h"
+#include "core/crypto/signature_scheme.h"
+
+namespace assay::crypto {
+
+class HmacKey {
+ public:
+  // The secret itself is not kept.
+  explicit HmacKey(absl::string_view secret);
+
+  // Whether the secret is at least as long as the hash (RFC 7518 3.2).
+  bool Supports(Hash hash) const;
+
+  // Writes HashLen(hash) bytes. False if the hash is not supported.
+  bool Sign(Hash hash, absl::string_view message, uint8_t* mac) const;
+  // Compares in constant time; only the length is public.
+  bool Verify(Hash hash, absl::string_view message,
+              absl::string_view mac) const;
+
+ private:
+  // A hash having taken in the key xor ipad, and the key xor opad. As good as
+  // the key for making MACs, so wiped like it.
+  template <typename Ctx>
+  struct KeyedStates {
+    ~KeyedStates() { OPENSSL_cleanse(this, sizeof(*this)); }
+    Ctx inner, outer;
+  };
+  template <typename Algorithm>
+  static std::unique_ptr<KeyedStates<typename Algorithm::Ctx>> Prepare(
+      absl::string_view secret);
+  template <typename Algorithm>
+  static void Compute(const KeyedStates<typename Algorithm::Ctx>& keyed,
+                      absl::string_view message, uint8_t* mac);
+
+  // Null for a hash that the secret is too short for.
+  std::unique_ptr<KeyedStates<SHA256_CTX>> sha256_;
+  std::unique_ptr<KeyedStates<SHA512_CTX>> sha384_;
+  std::unique_ptr<KeyedStates<SHA512_CTX>> sha512_;
+};
+
+}  // namespace assay::crypto
+
+#endif  // ASSAY_CORE_CRYPTO_HMAC_H_

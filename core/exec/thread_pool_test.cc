@@ -1,0 +1,96 @@
+#include "core/exec/thread_pool.h"
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "gtest/gtest.h"
+
+namespace assay::exec {
+namespace {
+
+TEST(ThreadPoolTest, ParallelForCallsEveryIndexOnce) {
+  for (int num_threads : {0, 1, 3}) {
+    ThreadPool pool(num_threads, 16);
+    for (size_t num_items : {0, 1, 2, 1000}) {
+      std::vector<int> calls(num_items, 0);
+      pool.ParallelFor(num_items, 0, [&](size_t i) { ++calls[i]; });
+      EXPECT_EQ(calls, std::vector<int>(num_items, 1)) << num_threads;
+    }
+  }
+}
+
+TEST(ThreadPoolTest, ParallelForUsesNoMoreThreadsThanAllowed) {
+  ThreadPool pool(4, 16);
+  const std::thread::id self = std::this_thread::get_id();
+  pool.ParallelFor(100, 1, [&](size_t) {
+    EXPECT_EQ(std::this_thread::get_id(), self);
+  });
+}
+
+TEST(ThreadPoolTest, IdleThreadsHelp) {
+  ThreadPool pool(1, 16);
+  // Help is offered to threads that stand idle already: try until the pool's
+  // thread has got that far. Each call then waits for the other one.
+  std::atomic<bool> helped{false};
+  while (!helped) {
+    const std::thread::id self = std::this_thread::get_id();
+    pool.ParallelFor(64, 0, [&](size_t) {
+      if (std::this_thread::get_id() != self) helped = true;
+      std::this_thread::yield();
+    });
+  }
+}
+
+TEST(ThreadPoolTest, ParallelForNestsOnABusyPoolWithoutDeadlock) {
+  ThreadPool pool(2, 2);
+  std::atomic<int> calls{0};
+  pool.ParallelFor(8, 0, [&](size_t) {
+    pool.ParallelFor(8, 0, [&](size_t) {
+      pool.ParallelFor(4, 0, [&](size_t) { ++calls; });
+    });
+  });
+  EXPECT_EQ(calls, 8 * 8 * 4);
+}
+
+TEST(ThreadPoolTest, ManyCallersShareOnePool) {
+  ThreadPool pool(2, 64);
+  std::atomic<int> calls{0};
+  std::vector<std::thread> callers;
+  for (int c = 0; c < 4; ++c) {
+    callers.emplace_back([&] {
+      for (int round = 0; round < 200; ++round) {
+        pool.ParallelFor(10, 0, [&](size_t) { ++calls; });
+      }
+    });
+  }
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(calls, 4 * 200 * 10);
+}
+
+TEST(ThreadPoolTest, RefusesATaskWhenTheQueueIsFull) {
+  absl::Notification started, release;
+  auto pool = std::make_unique<ThreadPool>(1, 2);
+  ASSERT_TRUE(pool->TrySchedule([&] {
+    started.Notify();
+    release.WaitForNotification();
+  }));
+  started.WaitForNotification();
+  std::atomic<int> ran{0};
+  EXPECT_TRUE(pool->TrySchedule([&] { ++ran; }));
+  EXPECT_TRUE(pool->TrySchedule([&] { ++ran; }));
+  EXPECT_FALSE(pool->TrySchedule([&] { ++ran; }));
+  release.Notify();
+  pool.reset();  // Runs what was queued.
+  EXPECT_EQ(ran, 2);
+}
+
+TEST(ThreadPoolTest, RefusesTasksWithoutThreads) {
+  ThreadPool pool(0, 16);
+  EXPECT_FALSE(pool.TrySchedule([] { FAIL(); }));
+}
+
+}  // namespace
+}  // namespace assay::exec

@@ -125,7 +125,9 @@ Reason JudgeIssuer(const RegisteredClaims& claims, const Policy& policy) {
 
 bool AudienceMatches(const json::Element& aud, const Policy& policy) {
   if (aud.is_string()) return IsOneOf(aud, policy.audiences);
-  for (const json::Element entry : aud.get_array().value_unsafe()) {
+  // A named array: a temporary would be gone before the loop reads it.
+  const json::Array list = aud.get_array().value_unsafe();
+  for (const json::Element entry : list) {
     if (IsOneOf(entry, policy.audiences)) return true;
   }
   return false;

@@ -1,1 +1,63 @@
 #include "core/jose/policy.h"
+
+#include "gtest/gtest.h"
+
+namespace assay::jose {
+namespace {
+
+// Whether `policy` is refused with a message that starts with `field`.
+testing::AssertionResult IsRefusedFor(const Policy& policy,
+                                      absl::string_view field) {
+  const absl::Status status = ValidatePolicy(policy);
+  if (status.code() == absl::StatusCode::kInvalidArgument &&
+      status.message().substr(0, field.size() + 1) ==
+          std::string(field) + ":") {
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << status;
+}
+
+TEST(ValidatePolicyTest, AcceptsTheDefault) {
+  EXPECT_TRUE(ValidatePolicy(Policy()).ok());
+}
+
+TEST(ValidatePolicyTest, AcceptsSkewUpToAnHour) {
+  Policy policy;
+  policy.clock_skew = absl::Hours(1);
+  EXPECT_TRUE(ValidatePolicy(policy).ok());
+  policy.clock_skew += absl::Nanoseconds(1);
+  EXPECT_TRUE(IsRefusedFor(policy, "clock_skew"));
+  policy.clock_skew = -absl::Nanoseconds(1);
+  EXPECT_TRUE(IsRefusedFor(policy, "clock_skew"));
+}
+
+TEST(ValidatePolicyTest, RefusesAMaxAgeThatIsNotPositive) {
+  Policy policy;
+  policy.max_age = absl::Nanoseconds(1);
+  EXPECT_TRUE(ValidatePolicy(policy).ok());
+  policy.max_age = absl::ZeroDuration();
+  EXPECT_TRUE(IsRefusedFor(policy, "max_age"));
+  policy.max_age = -absl::Seconds(1);
+  EXPECT_TRUE(IsRefusedFor(policy, "max_age"));
+}
+
+TEST(ValidatePolicyTest, RefusesEmptyNames) {
+  Policy issuers, audiences, claims, typ;
+  issuers.issuers = {"a", ""};
+  audiences.audiences = {""};
+  claims.required_claims = {""};
+  typ.typ = "";
+  EXPECT_TRUE(IsRefusedFor(issuers, "issuers"));
+  EXPECT_TRUE(IsRefusedFor(audiences, "audiences"));
+  EXPECT_TRUE(IsRefusedFor(claims, "required_claims"));
+  EXPECT_TRUE(IsRefusedFor(typ, "typ"));
+}
+
+TEST(ValidatePolicyTest, AcceptsTheEmptySubject) {  // "" is a legal sub.
+  Policy policy;
+  policy.subject = "";
+  EXPECT_TRUE(ValidatePolicy(policy).ok());
+}
+
+}  // namespace
+}  // namespace assay::jose

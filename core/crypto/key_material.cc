@@ -1,6 +1,8 @@
 #include "core/crypto/key_material.h"
 
-#include "absl/base/internal/raw_logging.h"
+#include <algorithm>
+#include <cstdlib>
+
 #include "absl/strings/str_cat.h"
 #include "core/base/limits.h"
 #include "core/crypto/boringssl.h"
@@ -40,8 +42,7 @@ struct Cloner {
 
 struct PublicOnly {
   KeyMaterial operator()(const SymmetricKey&) const {
-    ABSL_RAW_LOG(FATAL, "a symmetric key has no public half");
-    return SymmetricKey{};
+    std::abort();  // The contract: nobody may mistake a secret for public.
   }
   KeyMaterial operator()(const RsaKey& key) const {
     return RsaKey{key.n, key.e, absl::nullopt};

@@ -21,7 +21,7 @@ uint8_t* Scratch::Buffer(size_t len) {
 
 std::unique_ptr<Scratch> ScratchPool::Take() {
   {
-    absl::MutexLock lock(&mutex_);
+    const std::lock_guard<std::mutex> lock(mutex_);
     if (!idle_.empty()) {
       std::unique_ptr<Scratch> scratch = std::move(idle_.back());
       idle_.pop_back();
@@ -32,7 +32,7 @@ std::unique_ptr<Scratch> ScratchPool::Take() {
 }
 
 void ScratchPool::GiveBack(std::unique_ptr<Scratch> scratch) {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(std::move(scratch));
 }
 

@@ -8,11 +8,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "core/base/limits.h"
 #include "core/jose/header.h"
 #include "core/json/reader.h"
@@ -64,9 +63,9 @@ class ScratchPool {
   void GiveBack(std::unique_ptr<Scratch> scratch);
 
   const size_t max_json_depth_;
-  absl::Mutex mutex_;
-  // As many as were ever in use at once.
-  std::vector<std::unique_ptr<Scratch>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  // Guarded by mutex_. As many as were ever in use at once.
+  std::vector<std::unique_ptr<Scratch>> idle_;
 };
 
 }  // namespace assay::engine

@@ -42,15 +42,21 @@ class HeaderMemo {
 
   // The entry for exactly these bytes, or null. Valid as long as the memo.
   const Entry* Find(absl::string_view encoded) const;
-  // Does nothing if the memo is full or has the bytes already.
+  // Does nothing if the memo is full or has the bytes already, nor where too
+  // many headers collide.
   void Insert(absl::string_view encoded, const jose::ProtectedHeader& header,
               const PreparedKey* key);
   size_t size() const { return size_.load(std::memory_order_relaxed); }
 
  private:
-  size_t max_entries_;
-  size_t mask_;
-  std::unique_ptr<std::atomic<const Entry*>[]> slots_;
+  // Counts one more entry in; false if the memo is full.
+  bool Reserve();
+  // False if the bytes are there already, or no slot is free for them.
+  bool Place(std::unique_ptr<const Entry> entry);
+
+  const size_t max_entries_;
+  const size_t mask_;  // Number of slots, a power of two, minus one.
+  const std::unique_ptr<std::atomic<const Entry*>[]> slots_;
   std::atomic<size_t> size_{0};
 };
 

@@ -9,8 +9,8 @@
 //    flavour, which registers threads by itself) and one acquire load.
 //  - A guard stays on the thread that made it. Other threads may use its key
 //    sets while it lives (a batch's owner holds it for the workers). Guards
-//    nest. A thread that holds one must not call Publish or Remove: they wait
-//    for it.
+//    nest. A thread that holds one must not call Publish or Remove, which wait
+//    for it: they abort the process instead of hanging.
 //  - Writers are serialised by a mutex, build a new directory, publish it by a
 //    release store (pairs with the readers' acquire load), wait for a grace
 //    period (every guard that might have seen the old directory is gone), and
@@ -22,18 +22,20 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/mutex.h"
 #include "core/keys/key_set.h"
 
 namespace assay::keys {
 
 class KeyCache {
+ private:
+  struct Directory;
+
  public:
   KeyCache();
   // No guard may be alive.
@@ -51,11 +53,11 @@ class KeyCache {
     // The current snapshot of the key set, or null if there is none of that
     // name. Two calls on one guard give the same answer.
     const KeySet* Find(absl::string_view name) const;
-    // All key sets, by name.
+    // All key sets, in the order of their names.
     std::vector<const KeySet*> All() const;
 
    private:
-    const void* directory_;
+    const Directory* directory_;
   };
 
   // Makes `key_set` the current snapshot of its name and gives it the next
@@ -67,15 +69,14 @@ class KeyCache {
   bool Remove(absl::string_view name);
 
  private:
-  struct Directory;
-
-  void Replace(std::unique_ptr<Directory> next)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(writers_);
+  // Both under writers_.
+  const Directory* Current() const;
+  void Replace(std::unique_ptr<Directory> next);
 
   std::atomic<const Directory*> current_;  // Owned.
-  absl::Mutex writers_;
-  absl::flat_hash_map<std::string, uint64_t> generations_
-      ABSL_GUARDED_BY(writers_);
+  std::mutex writers_;
+  // Of every name ever published. Under writers_.
+  absl::flat_hash_map<std::string, uint64_t> generations_;
 };
 
 }  // namespace assay::keys

@@ -70,6 +70,7 @@ class KeySet {
   // A key to sign with, and its algorithm. `kid` nullopt: the only signing key
   // (or the only one for `alg`); `alg` kUnspecified: the key's only algorithm
   // (for keys of several: the first of RS256, HS256, EdDSA that it has).
+  // Where several keys bear the kid, the first that may sign with `alg`.
   // NOT_FOUND or FAILED_PRECONDITION with a text that says what there is.
   struct SigningChoice {
     const PreparedKey* key;
@@ -80,9 +81,17 @@ class KeySet {
 
   HeaderMemo& header_memo() const { return *header_memo_; }
 
+  ~KeySet();
+  KeySet(const KeySet&) = delete;
+  KeySet& operator=(const KeySet&) = delete;
+  // How many key sets exist in this process: shows that retired snapshots go.
+  static int NumAliveForTest();
+
  private:
   friend class KeyCache;  // Numbers generations.
-  KeySet() = default;
+  KeySet();
+  absl::Status AddKeys(jose::JwkSet jwks, const Limits& limits);
+  void IndexKeys();
 
   std::string name_;
   KeySetUse use_ = KeySetUse::kPublic;
@@ -90,11 +99,15 @@ class KeySet {
   std::vector<std::string> issuers_;
   std::vector<std::unique_ptr<const PreparedKey>> keys_;
   std::vector<jose::SkippedKey> skipped_;
-  // Kid to the keys that bear it, in input order; views into keys_.
+  // Kid to the keys that bear it, in input order, but for those that would
+  // never be tried: per algorithm the first kMaxKeyCandidates. Views into
+  // keys_.
   absl::flat_hash_map<absl::string_view, std::vector<const PreparedKey*>>
       by_kid_;
   // For tokens without kid: per algorithm the first kMaxKeyCandidates keys.
   KeyCandidates by_algorithm_[jose::kNumAlgorithms];
+  // The same of signing keys; under kUnspecified, of any algorithm.
+  KeyCandidates signing_by_algorithm_[jose::kNumAlgorithms];
   std::unique_ptr<HeaderMemo> header_memo_;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "core/base/limits.h"
 #include "core/keys/key_set.h"
 
@@ -25,7 +26,14 @@ struct KeySource {
   bool allow_readable_secrets = false;
 };
 
-// Reads and prepares the set. Any file that cannot be read or parsed fails the
+// The files that `path` stands for: itself, or the key files of the folder.
+absl::StatusOr<std::vector<std::string>> ListKeyFiles(const std::string& path);
+
+// Whether a file of this name, without its folder, counts in a folder.
+bool IsKeyFileName(absl::string_view name);
+
+// Reads and prepares the set. A set without one usable key is an error that
+// says why its keys were skipped. Any file that cannot be read or parsed fails the
 // whole load with a message that names it (a single bad key of a JWK Set is
 // skipped instead). A file that holds private or symmetric keys and that group
 // or others may read is refused with PERMISSION_DENIED, unless allowed; the

@@ -1,0 +1,236 @@
+// Whole tokens through the engine, side by side with plain BoringSSL.
+//
+//   ./bazelw run //bench:engine                     everything (some minutes)
+//   ./bazelw run //bench:engine -- --benchmark_filter=verify/ES256
+//
+// Each benchmark interleaves the engine and plain BoringSSL in short slices of
+// one loop, so that both see the same machine: shared machines drift within
+// seconds. items_per_second is the engine's tokens per second;
+// `ratio_to_plain` is the plain signature's time over the engine's time per
+// token (1.0: parsing and claims cost nothing; above: the engine is faster
+// than the primitive alone). Tokens are distinct and each verified before it
+// is timed.
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "bench/bench_key_sets.h"
+#include "bench/bench_tokens.h"
+#include "benchmark/benchmark.h"
+#include "core/base/base64url.h"
+#include "core/base/clock.h"
+#include "core/base/limits.h"
+#include "core/crypto/plain_boringssl.h"
+#include "core/engine/batch_signer.h"
+#include "core/engine/batch_verifier.h"
+#include "core/exec/thread_pool.h"
+
+namespace assay::bench {
+namespace {
+
+constexpr size_t kMinTokens = 64;
+
+// What one benchmark works on.
+struct Corpus {
+  std::vector<std::string> tokens;
+  std::vector<std::string> signatures;  // Decoded, for plain BoringSSL.
+  std::vector<std::string> claims;
+
+  absl::string_view signing_input(size_t i) const {
+    return absl::string_view(tokens[i]).substr(0, tokens[i].rfind('.'));
+  }
+};
+
+// At least kMinTokens, and a multiple of `batch_size`.
+Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
+  Corpus corpus;
+  const size_t num = std::max(batch_size, kMinTokens);
+  corpus.tokens = SignBenchTokens(BenchKeyCache(),
+                                  jose::AlgorithmName(algorithm), algorithm,
+                                  num);
+  corpus.claims = BenchClaims(num);
+  for (const std::string& token : corpus.tokens) {
+    std::string signature;
+    if (!Base64UrlDecode(
+            absl::string_view(token).substr(token.rfind('.') + 1),
+            &signature)) {
+      std::abort();
+    }
+    corpus.signatures.push_back(std::move(signature));
+  }
+  return corpus;
+}
+
+// Adds up the time of two things that take turns.
+struct Turns {
+  absl::Duration engine, plain;
+  size_t engine_items = 0, plain_items = 0;
+
+  void Report(benchmark::State* state, int num_threads) const {
+    const double engine_ns =
+        absl::ToDoubleNanoseconds(engine) / std::max<size_t>(1, engine_items);
+    const double plain_ns =
+        absl::ToDoubleNanoseconds(plain) / std::max<size_t>(1, plain_items);
+    state->SetItemsProcessed(static_cast<int64_t>(engine_items));
+    state->counters["engine_ns"] = engine_ns;
+    state->counters["plain_ns"] = plain_ns;
+    // Per core: two threads are measured against twice the plain rate.
+    state->counters["ratio_to_plain"] = plain_ns / (engine_ns * num_threads);
+  }
+};
+
+// How many plain operations take about as long as a slice of the engine's
+// work: enough to be measured, few enough to keep the turns short.
+size_t PlainSlice(size_t batch_size) {
+  return std::min<size_t>(std::max<size_t>(batch_size, 16), 256);
+}
+
+void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
+  const size_t batch_size = static_cast<size_t>(state.range(0));
+  const int num_threads = static_cast<int>(state.range(1));
+  const Corpus corpus = MakeCorpus(algorithm, batch_size);
+  exec::ThreadPool pool(num_threads - 1, 1024);
+  const engine::BatchVerifier verifier(&BenchKeyCache(), &pool,
+                                       Clock::System(), Limits());
+  crypto::PlainBoringSsl plain(BenchKey(algorithm).material,
+                               jose::InfoOf(algorithm).scheme);
+  const jose::Policy policy = BenchPolicy();
+  const std::vector<absl::string_view> views(corpus.tokens.begin(),
+                                             corpus.tokens.end());
+  engine::VerifyRequest request;
+  request.key_set = jose::AlgorithmName(algorithm);
+  request.policy = &policy;
+  size_t num_valid = 0;
+  const auto verify = [&](size_t begin, size_t num) {
+    request.tokens = absl::MakeConstSpan(views).subspan(begin, num);
+    const absl::Status status =
+        verifier.Verify(request, [&](const engine::BatchResults& batch) {
+          for (const engine::TokenResult& result : batch.results) {
+            num_valid += result.valid() ? 1 : 0;
+          }
+        });
+    if (!status.ok()) std::abort();
+  };
+  for (size_t i = 0; i < corpus.tokens.size(); ++i) {
+    if (!plain.Verify(corpus.signing_input(i), corpus.signatures[i])) {
+      std::abort();
+    }
+  }
+  for (size_t i = 0; i < corpus.tokens.size(); i += batch_size) {
+    verify(i, batch_size);
+  }
+  if (num_valid != corpus.tokens.size()) std::abort();
+
+  Turns turns;
+  const size_t plain_slice = PlainSlice(batch_size);
+  const size_t batches_per_turn =
+      std::max<size_t>(1, kMinTokens / batch_size);
+  size_t next_batch = 0;
+  size_t next_plain = 0;
+  for (auto _ : state) {
+    const absl::Time begin = absl::Now();
+    for (size_t turn = 0; turn < batches_per_turn; ++turn) {
+      verify(next_batch, batch_size);
+      next_batch = (next_batch + batch_size) % corpus.tokens.size();
+    }
+    const absl::Time middle = absl::Now();
+    for (size_t k = 0; k < plain_slice; ++k) {
+      benchmark::DoNotOptimize(plain.Verify(corpus.signing_input(next_plain),
+                                            corpus.signatures[next_plain]));
+      next_plain = (next_plain + 1) % corpus.tokens.size();
+    }
+    const absl::Time end = absl::Now();
+    state.SetIterationTime(absl::ToDoubleSeconds(middle - begin));
+    turns.engine += middle - begin;
+    turns.plain += end - middle;
+    turns.engine_items += batches_per_turn * batch_size;
+    turns.plain_items += plain_slice;
+  }
+  if (num_valid != corpus.tokens.size() + turns.engine_items) {
+    state.SkipWithError("a good token was refused");
+    return;
+  }
+  turns.Report(&state, num_threads);
+}
+
+void BM_Sign(benchmark::State& state, jose::Algorithm algorithm) {
+  const size_t batch_size = static_cast<size_t>(state.range(0));
+  const int num_threads = static_cast<int>(state.range(1));
+  const Corpus corpus = MakeCorpus(algorithm, batch_size);
+  exec::ThreadPool pool(num_threads - 1, 1024);
+  const engine::BatchSigner signer(&BenchKeyCache(), &pool, Clock::System(),
+                                   Limits());
+  crypto::PlainBoringSsl plain(BenchKey(algorithm).material,
+                               jose::InfoOf(algorithm).scheme);
+  const std::vector<absl::string_view> payloads(corpus.claims.begin(),
+                                                corpus.claims.end());
+  const engine::SignOptions options;
+  engine::SignRequest request;
+  request.key_set = jose::AlgorithmName(algorithm);
+  request.alg = algorithm;
+  request.options = &options;
+  request.payloads = absl::MakeConstSpan(payloads).subspan(0, batch_size);
+  size_t num_signed = 0;
+
+  Turns turns;
+  const size_t plain_slice = PlainSlice(batch_size);
+  std::string signature;
+  size_t next_plain = 0;
+  for (auto _ : state) {
+    const absl::Time begin = absl::Now();
+    const absl::Status status =
+        signer.Sign(request, [&](const engine::SignResults& results) {
+          for (const engine::SignResult& result : results.results) {
+            num_signed += result.token.empty() ? 0 : 1;
+          }
+        });
+    const absl::Time middle = absl::Now();
+    if (!status.ok()) std::abort();
+    for (size_t k = 0; k < plain_slice; ++k) {
+      benchmark::DoNotOptimize(
+          plain.Sign(corpus.signing_input(next_plain), &signature));
+      next_plain = (next_plain + 1) % corpus.tokens.size();
+    }
+    const absl::Time end = absl::Now();
+    state.SetIterationTime(absl::ToDoubleSeconds(middle - begin));
+    turns.engine += middle - begin;
+    turns.plain += end - middle;
+    turns.engine_items += batch_size;
+    turns.plain_items += plain_slice;
+  }
+  if (num_signed != turns.engine_items) {
+    state.SkipWithError("a payload was not signed");
+    return;
+  }
+  turns.Report(&state, num_threads);
+}
+
+void RegisterAll() {
+  for (const jose::AlgorithmInfo& info : jose::AllAlgorithms()) {
+    if (info.algorithm == jose::Algorithm::kEd25519) continue;  // As EdDSA.
+    for (const char* what : {"verify", "sign"}) {
+      auto* const run = what[0] == 'v' ? BM_Verify : BM_Sign;
+      benchmark::RegisterBenchmark(
+          absl::StrCat("engine/", what, "/", info.name).c_str(), run,
+          info.algorithm)
+          ->ArgNames({"batch", "threads"})
+          ->ArgsProduct({{1, 16, 256, 4096}, {1, 2}})
+          ->UseManualTime();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace assay::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  assay::bench::RegisterAll();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

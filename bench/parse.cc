@@ -1,0 +1,134 @@
+// What a token costs besides its signature: base64url, header, claims.
+//
+//   ./bazelw run //bench:parse
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "bench/bench_key_sets.h"
+#include "bench/bench_tokens.h"
+#include "benchmark/benchmark.h"
+#include "core/base/base64url.h"
+#include "core/base/limits.h"
+#include "core/jose/claims_validator.h"
+#include "core/jose/compact.h"
+#include "core/jose/header.h"
+#include "core/json/reader.h"
+#include "core/keys/key_cache.h"
+#include "core/keys/key_set.h"
+
+namespace assay::bench {
+namespace {
+
+constexpr size_t kNumTokens = 64;
+
+std::vector<std::string> Tokens() {
+  return SignBenchTokens(BenchKeyCache(), "ES256", jose::Algorithm::kEs256,
+                         kNumTokens);
+}
+
+void BM_Base64UrlDecode(benchmark::State& state) {
+  const std::string text =
+      Base64UrlEncode(std::string(static_cast<size_t>(state.range(0)), '\x5a'));
+  std::vector<uint8_t> out(Base64UrlDecodedSize(text.size()));
+  for (auto _ : state) {
+    if (!Base64UrlDecode(text, out.data())) std::abort();
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<int64_t>(text.size()));
+}
+BENCHMARK(BM_Base64UrlDecode)->ArgName("bytes")->Arg(32)->Arg(64)->Arg(300)->Arg(
+    4096);
+
+void BM_Base64UrlEncode(benchmark::State& state) {
+  const std::string bytes(static_cast<size_t>(state.range(0)), '\x5a');
+  std::string out(Base64UrlEncodedSize(bytes.size()), '\0');
+  for (auto _ : state) {
+    Base64UrlEncode(bytes, &out[0]);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<int64_t>(bytes.size()));
+}
+BENCHMARK(BM_Base64UrlEncode)->ArgName("bytes")->Arg(32)->Arg(64)->Arg(300)->Arg(
+    4096);
+
+void BM_Split(benchmark::State& state) {
+  const std::vector<std::string> tokens = Tokens();
+  const Limits limits;
+  size_t i = 0;
+  for (auto _ : state) {
+    jose::UnverifiedCompact compact;
+    if (jose::SplitCompact(tokens[i++ % kNumTokens], limits, &compact) !=
+        Reason::kValid) {
+      std::abort();
+    }
+    benchmark::DoNotOptimize(compact);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_Split);
+
+// A header that is new: decoded, parsed as JSON, judged.
+void BM_HeaderParse(benchmark::State& state) {
+  const std::string token = Tokens()[0];
+  const absl::string_view header =
+      absl::string_view(token).substr(0, token.find('.'));
+  jose::HeaderParser parser;
+  for (auto _ : state) {
+    jose::ProtectedHeader parsed;
+    if (parser.Parse(header, &parsed) != Reason::kValid) std::abort();
+    benchmark::DoNotOptimize(parsed);
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_HeaderParse);
+
+// A header that the memo knows.
+void BM_HeaderMemoHit(benchmark::State& state) {
+  const std::string token = Tokens()[0];
+  const absl::string_view encoded =
+      absl::string_view(token).substr(0, token.find('.'));
+  jose::HeaderParser parser;
+  jose::ProtectedHeader header;
+  if (parser.Parse(encoded, &header) != Reason::kValid) std::abort();
+  const keys::KeyCache::ReadGuard guard(BenchKeyCache());
+  const keys::KeySet& key_set = *guard.Find("ES256");
+  key_set.header_memo().Insert(encoded, header, key_set.keys()[0].get());
+  for (auto _ : state) {
+    if (key_set.header_memo().Find(encoded) == nullptr) std::abort();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_HeaderMemoHit);
+
+// A claims object: strict JSON, then the policy.
+void BM_Claims(benchmark::State& state) {
+  std::vector<std::string> claims = BenchClaims(kNumTokens);
+  std::vector<size_t> lens;
+  for (std::string& text : claims) {
+    lens.push_back(text.size());
+    text.resize(text.size() + json::kPadding);
+  }
+  const jose::Policy policy = BenchPolicy();
+  const absl::Time now = absl::Now();
+  json::Reader reader(Limits().max_json_depth);
+  size_t i = 0;
+  for (auto _ : state) {
+    const size_t k = i++ % kNumTokens;
+    json::Object object;
+    if (reader.ParseObjectPadded(absl::string_view(claims[k].data(), lens[k]),
+                                 &object) != json::Error::kNone ||
+        jose::JudgeClaims(object, policy, now) != Reason::kValid) {
+      std::abort();
+    }
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(BM_Claims);
+
+}  // namespace
+}  // namespace assay::bench

@@ -1,0 +1,213 @@
+#include "core/keys/key_source.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
+#include "core/crypto/key_material.h"
+#include "core/jose/key_file.h"
+
+namespace assay::keys {
+namespace {
+
+// How many skipped keys an error tells about; a set may hold thousands.
+constexpr size_t kMaxSkippedInMessage = 8;
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+absl::Status ErrnoStatus(absl::string_view path) {
+  return absl::ErrnoToStatus(errno, path);
+}
+
+struct KeyFile {
+  SecretBytes contents;
+  bool readable_by_others = false;
+};
+
+// Reads exactly `len` bytes; the file must end there, or it is being written.
+absl::StatusOr<SecretBytes> ReadWhole(int fd, size_t len,
+                                      const std::string& path) {
+  SecretBytes contents(len);
+  size_t have = 0;
+  char beyond;
+  while (true) {
+    const bool full = have == len;
+    const ssize_t got = full ? read(fd, &beyond, 1)
+                             : read(fd, contents.data() + have, len - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return ErrnoStatus(path);
+    if (got == 0 && full) return contents;
+    if (got == 0 || full) {
+      return absl::AbortedError(
+          absl::StrCat(path, ": changed while it was read"));
+    }
+    have += static_cast<size_t>(got);
+  }
+}
+
+// Size and mode are those of the open file, so that nothing can be swapped in
+// between the check and the reading.
+absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path,
+                                    const Limits& limits) {
+  // O_NONBLOCK: opening a FIFO must not wait for a writer.
+  const FileDescriptor fd(
+      open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (fd.get() < 0) return ErrnoStatus(path);
+  struct stat info;
+  if (fstat(fd.get(), &info) != 0) return ErrnoStatus(path);
+  if (!S_ISREG(info.st_mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": not a regular file"));
+  }
+  const size_t len = static_cast<size_t>(info.st_size);
+  if (len > limits.max_key_file_bytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": ", len, " bytes, but a key file has at most ",
+                     limits.max_key_file_bytes));
+  }
+  auto contents = ReadWhole(fd.get(), len, path);
+  if (!contents.ok()) return contents.status();
+  KeyFile file;
+  file.contents = *std::move(contents);
+  file.readable_by_others = (info.st_mode & (S_IRGRP | S_IROTH)) != 0;
+  return file;
+}
+
+bool HoldsSecrets(const jose::JwkSet& jwks) {
+  return absl::c_any_of(jwks.keys, [](const jose::Jwk& jwk) {
+    return crypto::HasPrivateNumbers(jwk.material);
+  });
+}
+
+absl::Status InFile(const std::string& path, const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(path, ": ", status.message()));
+}
+
+absl::StatusOr<jose::JwkSet> LoadKeyFile(const std::string& path,
+                                         const KeySource& source,
+                                         const Limits& limits) {
+  auto file = ReadKeyFile(path, limits);
+  if (!file.ok()) return file.status();
+  auto jwks = jose::ParseKeys(file->contents.view(), limits);
+  if (!jwks.ok()) return InFile(path, jwks.status());
+  if (file->readable_by_others && !source.allow_readable_secrets &&
+      HoldsSecrets(*jwks)) {
+    return absl::PermissionDeniedError(absl::StrCat(
+        path, ": holds private or symmetric keys, but group or others may "
+              "read it (chmod 600 it)"));
+  }
+  for (jose::SkippedKey& skipped : jwks->skipped) {
+    skipped.why = InFile(path, skipped.why);
+  }
+  return jwks;
+}
+
+// Appends `from` to `*to`; positions go on counting.
+void Append(jose::JwkSet from, jose::JwkSet* to) {
+  const size_t offset = to->keys.size() + to->skipped.size();
+  for (jose::SkippedKey& skipped : from.skipped) {
+    skipped.index += offset;
+    to->skipped.push_back(std::move(skipped));
+  }
+  for (jose::Jwk& jwk : from.keys) to->keys.push_back(std::move(jwk));
+}
+
+absl::StatusOr<std::vector<std::string>> ListKeyFolder(
+    const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(folder.c_str()),
+                                                closedir);
+  if (dir == nullptr) return ErrnoStatus(folder);
+  std::vector<std::string> files;
+  while (const dirent* entry = readdir(dir.get())) {
+    if (!IsKeyFileName(entry->d_name)) continue;
+    std::string path = absl::StrCat(folder, "/", entry->d_name);
+    struct stat info;
+    // A link that leads nowhere is an error, not a key that is gone.
+    if (stat(path.c_str(), &info) != 0) return ErrnoStatus(path);
+    if (S_ISREG(info.st_mode)) files.push_back(std::move(path));
+  }
+  absl::c_sort(files);
+  return files;
+}
+
+std::string WhySkipped(const std::vector<jose::SkippedKey>& skipped) {
+  if (skipped.empty()) return "there is none";
+  std::string why;
+  for (size_t i = 0; i < skipped.size() && i < kMaxSkippedInMessage; ++i) {
+    absl::StrAppend(&why, i > 0 ? "; " : "", "key ", skipped[i].index);
+    if (!skipped[i].kid.empty()) {
+      absl::StrAppend(&why, " (\"", skipped[i].kid, "\")");
+    }
+    absl::StrAppend(&why, " was skipped: ", skipped[i].why.message());
+  }
+  if (skipped.size() > kMaxSkippedInMessage) {
+    absl::StrAppend(&why, "; and ", skipped.size() - kMaxSkippedInMessage,
+                    " more");
+  }
+  return why;
+}
+
+}  // namespace
+
+bool IsKeyFileName(absl::string_view name) {
+  if (absl::StartsWith(name, ".")) return false;
+  for (absl::string_view suffix : {".jwk", ".jwks", ".json", ".pem", ".der",
+                                   ".crt", ".cer", ".key", ".pub"}) {
+    if (absl::EndsWith(name, suffix)) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<std::vector<std::string>> ListKeyFiles(
+    const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return ErrnoStatus(path);
+  if (S_ISDIR(info.st_mode)) return ListKeyFolder(path);
+  return std::vector<std::string>{path};
+}
+
+absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
+                                                   const Limits& limits) {
+  jose::JwkSet all;
+  for (const std::string& path : source.paths) {
+    auto files = ListKeyFiles(path);
+    if (!files.ok()) return files.status();
+    for (const std::string& file : *files) {
+      auto jwks = LoadKeyFile(file, source, limits);
+      if (!jwks.ok()) return jwks.status();
+      Append(*std::move(jwks), &all);
+    }
+  }
+  auto set = KeySet::Create(source.name, source.use, std::move(all),
+                            source.issuers, limits);
+  if (set.ok() && (*set)->keys().empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("key set \"", source.name, "\" has no usable key: ",
+                     WhySkipped((*set)->skipped())));
+  }
+  return set;
+}
+
+}  // namespace assay::keys

@@ -58,9 +58,9 @@ TEST(ExpTest, MayHaveAFraction) {
 TEST(ExpTest, NeverOverflows) {
   Policy policy;
   policy.clock_skew = kMaxClockSkew;
-  for (const char* future : {"9223372036854775807", "9223372036854775808",
-                             "18446744073709551615", "1e300",
-                             "1.7976931348623157e308"}) {
+  for (const char* future :
+       {"9223372036854775807", "9223372036854775808", "18446744073709551615",
+        "1e300", "1.7976931348623157e308"}) {
     EXPECT_EQ(Judge(absl::StrCat("{\"exp\":", future, "}"), policy),
               Reason::kValid)
         << future;
@@ -251,9 +251,9 @@ TEST(JudgeClaimsTest, TheFirstFaultInTheStatedOrderIsTheReason) {
   policy.required_claims = {"r"};
   policy.max_age = absl::Seconds(10);
   // Each step mends the first fault of the step before.
-  EXPECT_EQ(Judge(R"({"exp":1,"nbf":2e9,"iat":1,"iss":"","aud":1,"sub":""})",
-                  policy),
-            Reason::kClaimType);
+  EXPECT_EQ(
+      Judge(R"({"exp":1,"nbf":2e9,"iat":1,"iss":"","aud":1,"sub":""})", policy),
+      Reason::kClaimType);
   EXPECT_EQ(Judge(R"({"exp":1,"nbf":2e9,"iat":1,"iss":"","aud":"","sub":""})",
                   policy),
             Reason::kExpired);

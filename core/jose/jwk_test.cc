@@ -1,1 +1,468 @@
 #include "core/jose/jwk.h"
+
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "core/base/base64url.h"
+#include "core/base/secret_bytes.h"
+#include "core/crypto/key_material.h"
+#include "core/jose/jwk_generation.h"
+#include "core/jose/thumbprint.h"
+#include "gtest/gtest.h"
+
+namespace assay::jose {
+namespace {
+
+using absl::StatusCode;
+
+absl::StatusOr<Jwk> Parse(absl::string_view json) {
+  return ParseJwk(json, Limits());
+}
+
+// Whether `json` is refused with `code` and a message that holds `text`.
+testing::AssertionResult IsRefused(absl::string_view json, StatusCode code,
+                                   absl::string_view text) {
+  const absl::Status status = Parse(json).status();
+  if (status.code() == code && absl::StrContains(status.message(), text)) {
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << json << "\ngave " << status;
+}
+
+testing::AssertionResult IsInvalid(absl::string_view json,
+                                   absl::string_view text) {
+  return IsRefused(json, StatusCode::kInvalidArgument, text);
+}
+
+Jwk Fresh(Algorithm alg) {
+  absl::StatusOr<Jwk> key = GenerateJwk(alg, "k1", 0);
+  EXPECT_TRUE(key.ok()) << key.status();
+  return *std::move(key);
+}
+
+// Keys that are slow to make are made once.
+const std::string& RsaJson() {
+  static const auto* json =
+      new std::string(WritePrivateJwk(Fresh(Algorithm::kRs256)));
+  return *json;
+}
+const std::string& EcJson() {
+  static const auto* json =
+      new std::string(WritePrivateJwk(Fresh(Algorithm::kEs256)));
+  return *json;
+}
+const std::string& OkpJson() {
+  static const auto* json =
+      new std::string(WritePrivateJwk(Fresh(Algorithm::kEdDsa)));
+  return *json;
+}
+
+// A secret JWK of `len` bytes with further `members` (",\"a\":1").
+std::string Oct(size_t len, absl::string_view members = "") {
+  return absl::StrCat("{\"kty\":\"oct\",\"k\":\"",
+                      Base64UrlEncode(std::string(len, 'x')), "\"", members,
+                      "}");
+}
+
+// The value of the string member `name` in what the writer wrote.
+std::string Value(const std::string& json, absl::string_view name) {
+  const std::string start = absl::StrCat("\"", name, "\":\"");
+  const size_t at = json.find(start);
+  EXPECT_NE(at, std::string::npos) << name;
+  const size_t begin = at + start.size();
+  return json.substr(begin, json.find('"', begin) - begin);
+}
+
+// `json` with the string member `name` set to `value`.
+std::string With(const std::string& json, absl::string_view name,
+                 absl::string_view value) {
+  const std::string member = absl::StrCat("\"", name, "\":\"");
+  return absl::StrReplaceAll(json,
+                             {{absl::StrCat(member, Value(json, name), "\""),
+                               absl::StrCat(member, value, "\"")}});
+}
+
+// `json` without the string member `name`, which is not the first.
+std::string Without(const std::string& json, absl::string_view name) {
+  return absl::StrReplaceAll(
+      json,
+      {{absl::StrCat(",\"", name, "\":\"", Value(json, name), "\""), ""}});
+}
+
+std::string ZeroExtended(const std::string& json, absl::string_view name) {
+  std::string bytes;
+  EXPECT_TRUE(Base64UrlDecode(Value(json, name), &bytes));
+  return With(json, name, Base64UrlEncode(std::string(1, '\0') + bytes));
+}
+
+TEST(ParseJwkTest, RoundTripsAPrivateKeyOfEveryAlgorithm) {
+  for (const AlgorithmInfo& info : AllAlgorithms()) {
+    const std::string json = WritePrivateJwk(Fresh(info.algorithm));
+    absl::StatusOr<Jwk> key = Parse(json);
+    ASSERT_TRUE(key.ok()) << info.name << ": " << key.status();
+    EXPECT_EQ(key->alg, info.algorithm);
+    EXPECT_EQ(key->kid, "k1");
+    EXPECT_TRUE(key->MaySign());
+    EXPECT_EQ(WritePrivateJwk(*key), json);
+  }
+}
+
+TEST(ParseJwkTest, RoundTripsThePublicHalf) {
+  for (const std::string& json : {RsaJson(), EcJson(), OkpJson()}) {
+    absl::StatusOr<Jwk> key = Parse(json);
+    ASSERT_TRUE(key.ok()) << key.status();
+    const std::string written = WritePublicJwk(*key);
+    absl::StatusOr<Jwk> half = Parse(written);
+    ASSERT_TRUE(half.ok()) << half.status();
+    EXPECT_FALSE(crypto::HasPrivateNumbers(half->material));
+    EXPECT_TRUE(half->MayVerify());
+    EXPECT_FALSE(half->MaySign());
+    EXPECT_EQ(WritePublicJwk(*half), written);
+  }
+}
+
+TEST(ParseJwkTest, MustBeAJsonObject) {
+  for (const char* json :
+       {"", "[]", "null", "{", "x", "{\"kty\":\"oct\"} {}"}) {
+    EXPECT_TRUE(IsInvalid(json, "JSON")) << json;
+  }
+}
+
+TEST(ParseJwkTest, RefusesDuplicateMembers) {
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"alg":"HS256","alg":"HS256")"), "twice"));
+}
+
+TEST(ParseJwkTest, IgnoresUnknownMembersAndReferences) {
+  EXPECT_TRUE(Parse(Oct(32, R"(,"x5c":["!"],"x5u":1,"x5t":null,"iat":1,
+                                 "ext":true,"d":7,"y":{"z":[]})"))
+                  .ok());
+}
+
+TEST(ParseJwkTest, UnknownKeyTypesAndCurvesAreUnimplemented) {
+  const StatusCode code = StatusCode::kUnimplemented;
+  EXPECT_TRUE(IsRefused(R"({"kty":"AKP"})", code, "kty"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"rsa"})", code, "kty"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"EC","crv":"secp256k1"})", code, "crv"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"OKP","crv":"X25519"})", code, "crv"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"OKP","crv":"Ed448"})", code, "crv"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"EC","crv":"Ed25519"})", code, "crv"));
+}
+
+TEST(ParseJwkTest, MissingMembersAreNamed) {
+  EXPECT_TRUE(IsInvalid("{}", "\"kty\" is missing"));
+  EXPECT_TRUE(IsInvalid(R"({"kty":"oct"})", "\"k\" is missing"));
+  EXPECT_TRUE(IsInvalid(R"({"kty":"EC"})", "\"crv\" is missing"));
+  for (const char* name : {"x", "y"}) {
+    EXPECT_TRUE(IsInvalid(Without(EcJson(), name), name));
+  }
+  for (const char* name : {"n", "e"}) {
+    EXPECT_TRUE(IsInvalid(Without(RsaJson(), name), name));
+  }
+  EXPECT_TRUE(IsInvalid(Without(OkpJson(), "x"), "\"x\" is missing"));
+}
+
+TEST(ParseJwkTest, StringsMustBeStrings) {
+  EXPECT_TRUE(IsInvalid(R"({"kty":1})", "\"kty\" must be a string"));
+  EXPECT_TRUE(IsInvalid(R"({"kty":"oct","k":1})", "\"k\" must be a string"));
+  for (const char* name : {"kid", "alg", "use"}) {
+    for (const char* value : {"1", "null", "[]"}) {
+      EXPECT_TRUE(
+          IsInvalid(Oct(32, absl::StrCat(",\"", name, "\":", value)), name));
+    }
+  }
+}
+
+TEST(ParseJwkTest, NumbersAreStrictBase64Url) {
+  const std::string k = Value(Oct(32), "k");
+  ASSERT_EQ(k.size(), 43u);
+  for (const std::string& bad : {k + "=", k + " ", " " + k, "+" + k.substr(1),
+                                 k.substr(0, 42) + "/", k + "AA"}) {
+    EXPECT_TRUE(IsInvalid(With(Oct(32), "k", bad), "\"k\" is not base64url"));
+  }
+  std::string trailing_bits = k;
+  ++trailing_bits.back();
+  EXPECT_TRUE(IsInvalid(With(Oct(32), "k", trailing_bits), "\"k\""));
+  EXPECT_TRUE(IsInvalid(With(EcJson(), "x", "!"), "\"x\" is not base64url"));
+  EXPECT_TRUE(IsInvalid(With(RsaJson(), "n", "A"), "\"n\" is not base64url"));
+}
+
+TEST(ParseJwkTest, EcCoordinatesHaveExactlyTheCurvesLength) {
+  for (const char* name : {"x", "y", "d"}) {  // RFC 7518 6.2.1.2
+    EXPECT_TRUE(IsInvalid(ZeroExtended(EcJson(), name), "must have 32 bytes"));
+    EXPECT_TRUE(IsInvalid(With(EcJson(), name, "AQ"), name));
+  }
+}
+
+TEST(ParseJwkTest, OkpNumbersHave32Bytes) {
+  for (const char* name : {"x", "d"}) {
+    EXPECT_TRUE(IsInvalid(ZeroExtended(OkpJson(), name), "must have 32 bytes"));
+  }
+}
+
+TEST(ParseJwkTest, RsaNumbersHaveNoLeadingZeros) {  // RFC 7518 2
+  for (const char* name : {"n", "e", "d", "p", "q", "dp", "dq", "qi"}) {
+    EXPECT_TRUE(IsInvalid(ZeroExtended(RsaJson(), name),
+                          absl::StrCat("\"", name, "\" starts with a zero")));
+  }
+}
+
+TEST(ParseJwkTest, APrivateRsaKeyNeedsAllItsNumbers) {
+  for (const char* name : {"d", "p", "q", "dp", "dq", "qi"}) {
+    EXPECT_TRUE(IsInvalid(Without(RsaJson(), name),
+                          absl::StrCat("\"", name, "\" is missing")));
+  }
+  std::string only_d = RsaJson();
+  for (const char* name : {"p", "q", "dp", "dq", "qi"}) {
+    only_d = Without(only_d, name);
+  }
+  EXPECT_TRUE(IsInvalid(only_d, "needs d, p, q, dp, dq and qi"));
+}
+
+TEST(ParseJwkTest, RefusesRsaKeysOfMoreThanTwoPrimes) {
+  std::string json = RsaJson();
+  json.insert(json.size() - 1, R"(,"oth":[])");
+  EXPECT_TRUE(IsInvalid(json, "oth"));
+}
+
+TEST(ParseJwkTest, RefusesSmallHugeAndOddlyMadeRsaKeys) {
+  const auto rsa = [](size_t bytes, absl::string_view e) {
+    return absl::StrCat("{\"kty\":\"RSA\",\"e\":\"", e, "\",\"n\":\"",
+                        Base64UrlEncode(std::string(bytes, '\xff')), "\"}");
+  };
+  EXPECT_TRUE(Parse(rsa(256, "AQAB")).ok());
+  EXPECT_FALSE(Parse(rsa(255, "AQAB")).ok());   // below 2048 bits
+  EXPECT_FALSE(Parse(rsa(2048, "AQAB")).ok());  // 16384 bits
+  EXPECT_FALSE(Parse(rsa(256, "AQ")).ok());     // e = 1
+  EXPECT_FALSE(Parse(rsa(256, "AQAA")).ok());   // e even
+  EXPECT_FALSE(Parse(rsa(256, "AA")).ok());     // e = 0
+}
+
+// CVE-2016-9121, CVE-2017-16007.
+TEST(ParseJwkTest, RefusesPointsOffTheCurve) {
+  EXPECT_FALSE(Parse(With(EcJson(), "y", Value(EcJson(), "x"))).ok());
+  const std::string zero = Base64UrlEncode(std::string(32, '\0'));
+  EXPECT_FALSE(Parse(With(With(EcJson(), "x", zero), "y", zero)).ok());
+}
+
+TEST(ParseJwkTest, RefusesPrivateNumbersOfAnotherKey) {
+  const std::string other_ec = WritePrivateJwk(Fresh(Algorithm::kEs256));
+  EXPECT_FALSE(Parse(With(EcJson(), "d", Value(other_ec, "d"))).ok());
+  const std::string other_okp = WritePrivateJwk(Fresh(Algorithm::kEdDsa));
+  EXPECT_FALSE(Parse(With(OkpJson(), "d", Value(other_okp, "d"))).ok());
+  const std::string other_rsa = WritePrivateJwk(Fresh(Algorithm::kRs256));
+  EXPECT_FALSE(Parse(With(RsaJson(), "n", Value(other_rsa, "n"))).ok());
+}
+
+// CVE-2026-45363.
+TEST(ParseJwkTest, RefusesEmptyAndShortSecrets) {
+  EXPECT_TRUE(IsInvalid(R"({"kty":"oct","k":""})", "\"k\" is empty"));
+  EXPECT_TRUE(IsInvalid(Oct(31), "too short"));
+  EXPECT_TRUE(Parse(Oct(32)).ok());
+  EXPECT_TRUE(IsInvalid(Oct(47, R"(,"alg":"HS384")"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(Oct(63, R"(,"alg":"HS512")"), "\"alg\""));
+  EXPECT_TRUE(Parse(Oct(64, R"(,"alg":"HS512")")).ok());
+}
+
+TEST(ParseJwkTest, RefusesSecretsThatAreNoKeys) {
+  EXPECT_TRUE(Parse(Oct(kMaxSymmetricKeyBytes)).ok());
+  EXPECT_TRUE(IsInvalid(Oct(kMaxSymmetricKeyBytes + 1), "more than"));
+}
+
+// CVE-2015-9235, CVE-2016-10555, CVE-2022-29217, CVE-2023-48223,
+// CVE-2024-54150: the key decides the algorithm.
+TEST(ParseJwkTest, AlgMustFitTheKey) {
+  EXPECT_TRUE(IsInvalid(With(RsaJson(), "alg", "HS256"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(With(EcJson(), "alg", "HS256"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(With(OkpJson(), "alg", "HS256"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(With(EcJson(), "alg", "ES384"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(With(EcJson(), "alg", "RS256"), "\"alg\""));
+  EXPECT_TRUE(IsInvalid(Oct(64, R"(,"alg":"RS256")"), "\"alg\""));
+  EXPECT_TRUE(Parse(With(OkpJson(), "alg", "Ed25519")).ok());
+}
+
+TEST(ParseJwkTest, RefusesAlgorithmsThatAreNotForSignatures) {
+  for (const char* alg : {"none", "NONE", "RSA-OAEP", "ECDH-ES", "ES521", ""}) {
+    EXPECT_TRUE(IsInvalid(With(RsaJson(), "alg", alg), "\"alg\"")) << alg;
+  }
+}
+
+TEST(ParseJwkTest, KidAbsentIsNotKidEmpty) {
+  absl::StatusOr<Jwk> absent = Parse(Oct(32));
+  absl::StatusOr<Jwk> empty = Parse(Oct(32, R"(,"kid":"")"));
+  ASSERT_TRUE(absent.ok() && empty.ok());
+  EXPECT_FALSE(absent->kid.has_value());
+  EXPECT_EQ(empty->kid, "");
+  EXPECT_EQ(empty->EffectiveKid(), "");
+  EXPECT_EQ(absent->EffectiveKid(), Thumbprint(absent->material));
+}
+
+TEST(KeyUseTest, EncryptionKeysMayDoNothing) {
+  absl::StatusOr<Jwk> key = Parse(With(EcJson(), "use", "enc"));
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_FALSE(key->MayVerify());
+  EXPECT_FALSE(key->MaySign());
+}
+
+TEST(KeyUseTest, UnknownUsesAreUnimplemented) {
+  EXPECT_TRUE(IsRefused(With(EcJson(), "use", "SIG"),
+                        StatusCode::kUnimplemented, "\"use\""));
+}
+
+TEST(KeyOpsTest, DecideWhatAKeyMayDo) {
+  const auto may = [](absl::string_view json) {
+    absl::StatusOr<Jwk> key = Parse(json);
+    EXPECT_TRUE(key.ok()) << key.status();
+    if (!key.ok()) return std::string("refused");
+    return absl::StrCat(key->MaySign() ? "s" : "", key->MayVerify() ? "v" : "");
+  };
+  EXPECT_EQ(may(Oct(32)), "sv");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["sign"])")), "s");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["verify"])")), "v");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["verify","sign"])")), "sv");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["encrypt","x"])")), "");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["sign, verify"])")), "");
+  std::string ec = EcJson();
+  ec.insert(ec.size() - 1, R"(,"key_ops":["sign"])");
+  EXPECT_EQ(may(ec), "sv");  // Its public half verifies.
+  EXPECT_EQ(may(Without(ec, "d")), "");
+}
+
+TEST(KeyOpsTest, RefusesMalformedLists) {
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"key_ops":[])"), "is empty"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"key_ops":"sign")"), "must be a list"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"key_ops":[1])"), "list of strings"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"key_ops":["sign","sign"])"), "twice"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"key_ops":["x","x"])"), "twice"));
+}
+
+TEST(KeyOpsTest, MustNotContradictUse) {  // RFC 7517 4.3
+  EXPECT_TRUE(
+      IsInvalid(Oct(32, R"(,"use":"enc","key_ops":["verify"])"), "contradict"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"use":"sig","key_ops":["encrypt"])"),
+                        "contradict"));
+  EXPECT_TRUE(Parse(Oct(32, R"(,"use":"sig","key_ops":["verify"])")).ok());
+}
+
+TEST(ParseJwkTest, ErrorsNeverHoldValues) {
+  const std::string secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQ";
+  for (const std::string& json :
+       {absl::StrCat(R"({"kty":"oct","k":")", secret, "\"}"),
+        absl::StrCat(R"({"kty":"oct","k":")", secret, "=\"}"),
+        absl::StrCat(R"({"kty":")", secret, "\"}"),
+        absl::StrCat(R"({"kty":"EC","crv":")", secret, "\"}"),
+        With(EcJson(), "d", secret), With(RsaJson(), "d", secret),
+        With(RsaJson(), "alg", secret), With(EcJson(), "use", secret),
+        absl::StrCat("{\"", secret), absl::StrCat("{\"k\":\"", secret)}) {
+    const absl::Status status = Parse(json).status();
+    EXPECT_FALSE(status.ok()) << json;
+    EXPECT_FALSE(absl::StrContains(status.ToString(), secret)) << status;
+  }
+}
+
+TEST(ParseJwkTest, RefusesDeepNesting) {
+  const std::string deep =
+      absl::StrCat(",\"x\":", std::string(1000, '['), std::string(1000, ']'));
+  EXPECT_TRUE(IsInvalid(Oct(32, deep), "deep"));
+}
+
+// One bad, unknown or encryption-only JWK must not void its set.
+TEST(ParseJwkSetTest, SkipsBadKeysAndSaysWhy) {
+  const std::string json = absl::StrCat(
+      "{\"keys\":[", With(RsaJson(), "alg", "RSA-OAEP"), ",", EcJson(),
+      ",{\"kty\":\"OKP\",\"crv\":\"X25519\"},7,", OkpJson(), "]}");
+  absl::StatusOr<JwkSet> set = ParseJwkSet(json, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  ASSERT_EQ(set->keys.size(), 2u);
+  EXPECT_EQ(set->keys[0].alg, Algorithm::kEs256);
+  EXPECT_EQ(set->keys[1].alg, Algorithm::kEdDsa);
+  ASSERT_EQ(set->skipped.size(), 3u);
+  EXPECT_EQ(set->skipped[0].index, 0u);
+  EXPECT_EQ(set->skipped[0].kid, "k1");
+  EXPECT_TRUE(absl::StrContains(set->skipped[0].why.message(), "alg"));
+  EXPECT_EQ(set->skipped[1].index, 2u);
+  EXPECT_EQ(set->skipped[1].why.code(), StatusCode::kUnimplemented);
+  EXPECT_EQ(set->skipped[2].index, 3u);
+}
+
+TEST(ParseJwkSetTest, KidsMayRepeat) {
+  const std::string json =
+      absl::StrCat("{\"keys\":[", EcJson(), ",", OkpJson(), "]}");
+  absl::StatusOr<JwkSet> set = ParseJwkSet(json, Limits());
+  ASSERT_TRUE(set.ok());
+  EXPECT_EQ(set->keys.size(), 2u);
+  EXPECT_EQ(set->keys[0].kid, set->keys[1].kid);
+}
+
+TEST(ParseJwkSetTest, OnlyABadSetFails) {
+  EXPECT_TRUE(ParseJwkSet(R"({"keys":[]})", Limits()).ok());
+  EXPECT_TRUE(ParseJwkSet(R"({"keys":[null]})", Limits()).ok());
+  for (const char* json : {"{}", R"({"keys":{}})", R"({"keys":null})", "[]",
+                           R"({"keys":[)", R"({"keys":[],"keys":[]})"}) {
+    EXPECT_FALSE(ParseJwkSet(json, Limits()).ok()) << json;
+  }
+}
+
+TEST(ParseJwkSetTest, BoundsTheNumberOfKeys) {
+  Limits limits;
+  limits.max_keys_per_set = 2;
+  EXPECT_TRUE(ParseJwkSet(R"({"keys":[1,2]})", limits).ok());
+  EXPECT_FALSE(ParseJwkSet(R"({"keys":[1,2,3]})", limits).ok());
+}
+
+TEST(ParseJwkOrJwkSetTest, TellsThemApart) {
+  const std::string set_json = absl::StrCat("{\"keys\":[", EcJson(), "]}");
+  absl::StatusOr<JwkSet> set = ParseJwkOrJwkSet(set_json, Limits());
+  absl::StatusOr<JwkSet> one = ParseJwkOrJwkSet(EcJson(), Limits());
+  ASSERT_TRUE(set.ok() && one.ok());
+  EXPECT_EQ(set->keys.size(), 1u);
+  EXPECT_EQ(one->keys.size(), 1u);
+  EXPECT_FALSE(ParseJwkOrJwkSet(Oct(32, R"(,"keys":[])"), Limits()).ok());
+}
+
+TEST(WritePublicJwkTest, HoldsNoPrivateNumber) {
+  for (const std::string& json : {RsaJson(), EcJson(), OkpJson()}) {
+    absl::StatusOr<Jwk> key = Parse(json);
+    ASSERT_TRUE(key.ok());
+    const std::string written = WritePublicJwk(*key);
+    for (const char* name : {"d", "p", "q", "dp", "dq", "qi", "k"}) {
+      EXPECT_FALSE(absl::StrContains(written, absl::StrCat("\"", name, "\":")));
+    }
+    EXPECT_FALSE(absl::StrContains(written, Value(json, "d")));
+  }
+}
+
+TEST(WritePublicJwkTest, TurnsSignIntoVerifyAndNeverWidens) {
+  std::string json = Without(EcJson(), "use");
+  const auto with_ops = [&json](absl::string_view ops) {
+    std::string copy = json;
+    copy.insert(copy.size() - 1, absl::StrCat(",\"key_ops\":", ops));
+    absl::StatusOr<Jwk> key = Parse(copy);
+    EXPECT_TRUE(key.ok()) << key.status();
+    return WritePublicJwk(*key);
+  };
+  EXPECT_TRUE(
+      absl::StrContains(with_ops(R"(["sign"])"), R"("key_ops":["verify"])"));
+  EXPECT_TRUE(
+      absl::StrContains(with_ops(R"(["deriveKey"])"), R"("use":"enc")"));
+}
+
+TEST(WritePublicJwkSetTest, LeavesSecretsOut) {
+  const Jwk oct = Fresh(Algorithm::kHs256);
+  const Jwk ec = Fresh(Algorithm::kEs256);
+  EXPECT_EQ(WritePublicJwkSet({&oct}), R"({"keys":[]})");
+  EXPECT_EQ(WritePublicJwkSet({&oct, &ec}),
+            absl::StrCat("{\"keys\":[", WritePublicJwk(ec), "]}"));
+}
+
+TEST(WriteJwkTest, EscapesTheKid) {
+  Jwk key = Fresh(Algorithm::kEdDsa);
+  key.kid = "a\"b\\\n";
+  absl::StatusOr<Jwk> back = Parse(WritePrivateJwk(key));
+  ASSERT_TRUE(back.ok()) << back.status();
+  EXPECT_EQ(back->kid, key.kid);
+}
+
+}  // namespace
+}  // namespace assay::jose

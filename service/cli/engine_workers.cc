@@ -1,0 +1,179 @@
+#include "service/cli/engine_workers.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
+#include "absl/synchronization/mutex.h"
+#include "core/base/clock.h"
+#include "core/engine/batch_verifier.h"
+#include "core/exec/thread_pool.h"
+#include "core/keys/key_cache.h"
+#include "service/cli/key_flags.h"
+#include "service/cli/sign_output.h"
+
+namespace assay::cli {
+namespace {
+
+// Of the pool: a batch asks for help at most once per thread.
+constexpr size_t kMaxQueuedTasks = 1024;
+
+// What a verifier and a signer have in common: keys, and threads that take
+// batches. Two batches are under way at once, so that one can be written out
+// as text while the other uses the pool.
+class EngineWorker : public BatchWorker {
+ public:
+  EngineWorker(std::unique_ptr<keys::KeySet> key_set, int num_threads)
+      : num_threads_(num_threads), pool_(num_threads - 1, kMaxQueuedTasks) {
+    key_cache_.Publish(std::move(key_set));
+  }
+
+  int num_batches() const override { return std::min(num_threads_, 2); }
+
+  absl::Status Run(BatchPipeline& pipeline) override {
+    absl::Mutex mutex;
+    absl::Status first_error;
+    const auto drive = [&] {
+      while (std::unique_ptr<Batch> batch = pipeline.TakeRead()) {
+        const absl::Status status = Answer(*batch);
+        if (!status.ok()) {
+          pipeline.StopWork();
+          absl::MutexLock lock(&mutex);
+          first_error.Update(status);
+          return;
+        }
+        pipeline.PutAnswered(std::move(batch));
+      }
+    };
+    std::vector<std::thread> helpers;
+    for (int i = 1; i < num_batches(); ++i) helpers.emplace_back(drive);
+    drive();
+    for (std::thread& helper : helpers) helper.join();
+    return first_error;
+  }
+
+ protected:
+  // Called from several threads at once.
+  virtual absl::Status Answer(Batch& batch) = 0;
+
+  const int num_threads_;
+  exec::ThreadPool pool_;
+  keys::KeyCache key_cache_;
+};
+
+JudgedToken FromEngine(const engine::TokenResult& result) {
+  JudgedToken token;
+  token.verdict = result.verdict();
+  token.alg = result.alg();
+  if (result.has_kid()) token.kid = result.kid();
+  token.reason = ReasonText(result.reason());
+  token.payload = result.payload();
+  return token;
+}
+
+class EngineVerifier : public EngineWorker {
+ public:
+  EngineVerifier(std::unique_ptr<keys::KeySet> key_set, jose::Policy policy,
+                 OutputForm output, int num_threads, const Limits& limits)
+      : EngineWorker(std::move(key_set), num_threads),
+        policy_(std::move(policy)),
+        output_(output),
+        verifier_(&key_cache_, &pool_, Clock::System(), limits) {}
+
+ protected:
+  absl::Status Answer(Batch& batch) override {
+    engine::VerifyRequest request;
+    request.key_set = kLocalKeySet;
+    request.policy = &policy_;
+    request.tokens = batch.lines;
+    request.view = output_ == OutputForm::kNdjson
+                       ? engine::ResultView::kPayload
+                       : engine::ResultView::kVerdict;
+    request.max_parallelism = num_threads_;
+    return verifier_.Verify(request, [&](const engine::BatchResults& results) {
+      for (size_t i = 0; i < results.results.size(); ++i) {
+        AddVerdict(batch, i,
+                   batch.too_long[i] ? TooLargeToken()
+                                     : FromEngine(results.results[i]));
+      }
+    });
+  }
+
+ private:
+  void AddVerdict(Batch& batch, size_t i, const JudgedToken& token) const {
+    ++batch.tally[static_cast<size_t>(token.verdict)];
+    AppendVerdict(output_, policy_.form, batch.first_index + i, token,
+                  &batch.output);
+  }
+
+  const jose::Policy policy_;
+  const OutputForm output_;
+  const engine::BatchVerifier verifier_;
+};
+
+class EngineSigner : public EngineWorker {
+ public:
+  EngineSigner(std::unique_ptr<keys::KeySet> key_set, SignSettings settings,
+               int num_threads, const Limits& limits)
+      : EngineWorker(std::move(key_set), num_threads),
+        settings_(std::move(settings)),
+        signer_(&key_cache_, &pool_, Clock::System(), limits) {}
+
+  // Whether the key, the algorithm and the options go together.
+  absl::Status Check() const {
+    return Sign({}, [](const engine::SignResults&) {});
+  }
+
+ protected:
+  absl::Status Answer(Batch& batch) override {
+    return Sign(batch.lines, [&](const engine::SignResults& results) {
+      for (size_t i = 0; i < results.results.size(); ++i) {
+        const engine::SignResult& result = results.results[i];
+        AppendSigned(
+            batch.too_long[i] ? engine::SignOutcome::kTooLarge : result.outcome,
+            engine::SignOutcomeText(result.outcome), result.token, i, &batch);
+      }
+    });
+  }
+
+ private:
+  absl::Status Sign(
+      absl::Span<const absl::string_view> payloads,
+      absl::FunctionRef<void(const engine::SignResults&)> consume) const {
+    engine::SignRequest request;
+    request.key_set = kLocalKeySet;
+    request.kid = settings_.kid;
+    request.alg = settings_.alg;
+    request.options = &settings_.options;
+    request.payloads = payloads;
+    request.max_parallelism = num_threads_;
+    return signer_.Sign(request, consume);
+  }
+
+  const SignSettings settings_;
+  const engine::BatchSigner signer_;
+};
+
+}  // namespace
+
+std::unique_ptr<BatchWorker> MakeEngineVerifier(
+    std::unique_ptr<keys::KeySet> key_set, jose::Policy policy,
+    OutputForm output, int num_threads, const Limits& limits) {
+  return std::make_unique<EngineVerifier>(std::move(key_set), std::move(policy),
+                                          output, num_threads, limits);
+}
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineSigner(
+    std::unique_ptr<keys::KeySet> key_set, SignSettings settings,
+    int num_threads, const Limits& limits) {
+  auto signer = std::make_unique<EngineSigner>(
+      std::move(key_set), std::move(settings), num_threads, limits);
+  const absl::Status status = signer->Check();
+  if (!status.ok()) return status;
+  return signer;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,88 @@
+#include "service/cli/jwks_command.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/limits.h"
+#include "core/jose/jwk.h"
+#include "core/keys/key_set.h"
+#include "service/cli/diagnostics.h"
+#include "service/cli/exit_code.h"
+#include "service/cli/key_flags.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr char kCommand[] = "jwks public";
+
+constexpr char kExamples[] = R"(Examples:
+  assay jwks public signing.jwk > public.jwks
+  assay jwks public old.pem new.jwk > public.jwks   # both, while keys rotate
+  assay keygen --alg EdDSA | assay jwks public -
+
+FILE holds a JWK, a JWK Set, PEM or DER, is a folder of such files, or is - for
+standard input. Secrets (HS256 and the like) have no public half: they are left
+out, and said to be.)";
+
+// The keys of one file. Files are loaded one by one: a set that is verified
+// with must not mix secrets and public keys, but here they do not meet.
+absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadFile(
+    const KeyFlags& flags, const std::string& path) {
+  KeyFlags one_file = flags;
+  one_file.paths = {path};
+  return LoadKeys(kCommand, one_file, keys::KeySetUse::kVerify, Limits());
+}
+
+void TellSecrets(size_t num_secrets) {
+  if (num_secrets == 0) return;
+  Say(kCommand, absl::StrCat("warning: ", num_secrets,
+                             num_secrets == 1 ? " secret is" : " secrets are",
+                             " left out: a symmetric key has no public half"));
+}
+
+int Run(const KeyFlags& flags) {
+  std::vector<std::unique_ptr<keys::KeySet>> files;
+  std::vector<const jose::Jwk*> jwks;
+  size_t num_secrets = 0;
+  for (const std::string& path : flags.paths) {
+    absl::StatusOr<std::unique_ptr<keys::KeySet>> file = LoadFile(flags, path);
+    if (!file.ok()) return Fail(kCommand, file.status());
+    for (const auto& key : (*file)->keys()) {
+      if (key->is_symmetric()) {
+        ++num_secrets;
+      } else {
+        jwks.push_back(&*key->public_jwk());
+      }
+    }
+    files.push_back(*std::move(file));
+  }
+  TellSecrets(num_secrets);
+  const std::string set = jose::WritePublicJwkSet(jwks);
+  const absl::Status status = WriteAll(STDOUT_FILENO, absl::StrCat(set, "\n"));
+  if (!status.ok()) return Fail(kCommand, Annotate("standard output", status));
+  return kExitOk;
+}
+
+}  // namespace
+
+Subcommand AddJwksCommand(CLI::App* root) {
+  auto flags = std::make_shared<KeyFlags>();
+  CLI::App* group =
+      root->add_subcommand("jwks", "Work with JWK Sets (see `jwks public`)");
+  group->require_subcommand(1);
+  group->footer(kExamples);
+  CLI::App* app = group->add_subcommand(
+      "public", "Print the public halves of keys as a JWK Set");
+  app->footer(kExamples);
+  app->add_option("FILE", flags->paths, "Key files or folders, or -")
+      ->required();
+  AddReadableSecretsFlag(app, flags.get());
+  return {app, [flags] { return Run(*flags); }};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,109 @@
+#include "service/cli/key_flags.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "core/keys/key_source.h"
+#include "service/cli/diagnostics.h"
+#include "service/cli/pipe_file.h"
+
+namespace assay::cli {
+namespace {
+
+// Standard input and pipes, as files that a key source reads.
+using PipeFiles = std::vector<std::unique_ptr<PipeFile>>;
+
+// `path`, or the file that stands for it where it is a pipe or the like.
+absl::StatusOr<std::string> FileFor(const std::string& path,
+                                    const Limits& limits, PipeFiles* pipes) {
+  const std::string name = path == "-" ? "/dev/stdin" : path;
+  if (!PipeFile::IsPipe(name)) return name;
+  absl::StatusOr<std::unique_ptr<PipeFile>> pipe =
+      PipeFile::ReadToEnd(name, limits.max_key_file_bytes);
+  if (!pipe.ok()) return pipe.status();
+  pipes->push_back(*std::move(pipe));
+  return pipes->back()->path();
+}
+
+// Names the pipes of a message as the user knows them.
+absl::Status WithPipeNames(const absl::Status& status, const PipeFiles& pipes) {
+  std::string message(status.message());
+  for (const std::unique_ptr<PipeFile>& pipe : pipes) {
+    absl::StrReplaceAll({{pipe->path(), pipe->name()}}, &message);
+  }
+  return absl::Status(status.code(), message);
+}
+
+void TellSkipped(absl::string_view command, const PipeFiles& pipes,
+                 const keys::KeySet& key_set) {
+  for (const jose::SkippedKey& skipped : key_set.skipped()) {
+    const std::string kid =
+        skipped.kid.empty() ? "" : absl::StrCat(" (kid \"", skipped.kid, "\")");
+    Say(command,
+        absl::StrCat("warning: key ", skipped.index, kid, " is left out: ",
+                     WithPipeNames(skipped.why, pipes).message()));
+  }
+}
+
+}  // namespace
+
+bool KeyFlags::reads_stdin() const {
+  return std::count(paths.begin(), paths.end(), "-") +
+             std::count(paths.begin(), paths.end(), "/dev/stdin") >
+         0;
+}
+
+void AddKeyFlags(CLI::App* app, KeyFlags* flags) {
+  app->add_option("--keys", flags->paths,
+                  "Key file (JWK, JWK Set, PEM or DER), a folder of them, or - "
+                  "for standard input; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("FILE");
+  AddReadableSecretsFlag(app, flags);
+}
+
+void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags) {
+  app->add_flag("--allow-readable-secrets", flags->allow_readable_secrets,
+                "Accept files with secrets that group or others may read");
+}
+
+absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
+  if (flags.paths.empty() && !server_given) {
+    return absl::InvalidArgumentError(
+        "no keys: give --keys FILE, or --server ADDR with --key-set NAME");
+  }
+  if (!flags.paths.empty() && server_given) {
+    return absl::InvalidArgumentError(
+        "--keys and --server exclude each other: a server uses its own keys");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
+    absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
+    const Limits& limits) {
+  keys::KeySource source;
+  source.name = std::string(kLocalKeySet);
+  source.use = use;
+  source.allow_readable_secrets = flags.allow_readable_secrets;
+  PipeFiles pipes;
+  for (const std::string& path : flags.paths) {
+    absl::StatusOr<std::string> file = FileFor(path, limits, &pipes);
+    if (!file.ok()) return file.status();
+    source.paths.push_back(*std::move(file));
+  }
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
+      keys::LoadKeySet(source, limits);
+  if (!key_set.ok()) {
+    const absl::Status status = WithPipeNames(key_set.status(), pipes);
+    if (!absl::IsPermissionDenied(status)) return status;
+    return absl::PermissionDeniedError(
+        absl::StrCat(status.message(), ", or pass --allow-readable-secrets"));
+  }
+  TellSkipped(command, pipes, **key_set);
+  return key_set;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,44 @@
+// --keys, and the key set that it names.
+#ifndef ASSAY_SERVICE_CLI_KEY_FLAGS_H_
+#define ASSAY_SERVICE_CLI_KEY_FLAGS_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "core/base/limits.h"
+#include "core/keys/key_set.h"
+
+namespace assay::cli {
+
+struct KeyFlags {
+  std::vector<std::string> paths;  // "-" is standard input.
+  bool allow_readable_secrets = false;
+
+  bool reads_stdin() const;
+};
+
+// Adds --keys (repeatable) and --allow-readable-secrets.
+void AddKeyFlags(CLI::App* app, KeyFlags* flags);
+// Adds --allow-readable-secrets alone.
+void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags);
+
+// Whether there is exactly one source of keys: --keys or --server.
+absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
+
+// Loads all the keys as one set of the name kLocalKeySet. Keys that had to be
+// left out are told on stderr. An error says what to do; a set without any
+// usable key is one.
+absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
+    absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
+    const Limits& limits);
+
+inline constexpr absl::string_view kLocalKeySet = "--keys";
+
+}  // namespace assay::cli
+
+#endif  // ASSAY_SERVICE_CLI_KEY_FLAGS_H_

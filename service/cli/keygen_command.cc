@@ -1,0 +1,148 @@
+#include "service/cli/keygen_command.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/limits.h"
+#include "core/base/secret_bytes.h"
+#include "core/jose/jwk.h"
+#include "core/jose/jwk_generation.h"
+#include "service/cli/algorithm_flag.h"
+#include "service/cli/diagnostics.h"
+#include "service/cli/exit_code.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr char kCommand[] = "keygen";
+
+constexpr char kExamples[] = R"(Examples:
+  assay keygen --alg ES256 --out signing.jwk      # mode 0600, never overwrites
+  assay keygen --alg RS256 --bits 3072 --kid 2026-01 > signing.jwk
+  assay keygen --alg EdDSA | assay jwks public -  # only the public half stays
+
+The key is private: who has it can make tokens. Hand out only what
+`assay jwks public` prints. HS256, HS384 and HS512 have no public half: who
+verifies with such a key can sign with it too.)";
+
+struct Flags {
+  std::string alg;
+  std::string kid;
+  int bits = 0;
+  std::string out;
+};
+
+bool IsRsa(jose::Algorithm algorithm) {
+  return jose::InfoOf(algorithm).key_type == jose::KeyType::kRsa;
+}
+
+// The JWK and a line end; the caller wipes it.
+absl::StatusOr<std::string> Generate(const Flags& flags) {
+  const absl::StatusOr<jose::Algorithm> algorithm = ParseAlgorithm(flags.alg);
+  if (!algorithm.ok()) return algorithm.status();
+  if (flags.bits != 0 && !IsRsa(*algorithm)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--bits is for RSA keys; those of ", flags.alg,
+                     " have one size, so leave it out"));
+  }
+  const int max_bits = Limits().max_rsa_modulus_bits;
+  if (flags.bits != 0 && (flags.bits < kMinRsaModulusBits ||
+                          flags.bits > max_bits || flags.bits % 256 != 0)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--bits ", flags.bits, ": must be a multiple of 256 from ",
+                     kMinRsaModulusBits, " to ", max_bits));
+  }
+  const absl::StatusOr<jose::Jwk> jwk =
+      jose::GenerateJwk(*algorithm, flags.kid, flags.bits);
+  if (!jwk.ok()) return jwk.status();
+  std::string text = jose::WritePrivateJwk(*jwk);
+  // Keeps the only copy: appending could leave one behind in a freed buffer.
+  std::string line;
+  line.reserve(text.size() + 1);
+  line.append(text).push_back('\n');
+  WipeString(&text);
+  return line;
+}
+
+// `> FILE` makes a file that others may read under the usual umask. The key in
+// it is ours, so the file becomes private before the key is in it.
+void MakeStdoutPrivate() {
+  struct stat info;
+  if (fstat(STDOUT_FILENO, &info) != 0 || !S_ISREG(info.st_mode)) return;
+  if ((info.st_mode & (S_IRWXG | S_IRWXO)) == 0) return;
+  if (fchmod(STDOUT_FILENO, info.st_mode & S_IRWXU) == 0) {
+    Say(kCommand,
+        "the output file holds a private key now, so it has been made "
+        "readable by you alone");
+  } else {
+    Say(kCommand,
+        "warning: others may read the output file, which holds a private key; "
+        "make it yours alone with `chmod 600 FILE`");
+  }
+}
+
+absl::Status WriteNewFile(const std::string& path, absl::string_view text) {
+  const int fd =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0 && errno == EEXIST) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        path,
+        " exists, and may hold a key that is in use; choose another "
+        "name, or remove it first"));
+  }
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": cannot create"));
+  }
+  absl::Status status = WriteAll(fd, text);
+  if (close(fd) != 0 && status.ok()) {
+    status = absl::ErrnoToStatus(errno, "cannot write");
+  }
+  return status.ok() ? status : Annotate(path, status);
+}
+
+int Run(const Flags& flags) {
+  absl::StatusOr<std::string> line = Generate(flags);
+  if (!line.ok()) return Fail(kCommand, line.status());
+  absl::Status status;
+  if (flags.out.empty()) {
+    MakeStdoutPrivate();
+    status = WriteAll(STDOUT_FILENO, *line);
+    if (!status.ok()) status = Annotate("standard output", status);
+  } else {
+    status = WriteNewFile(flags.out, *line);
+  }
+  WipeString(&*line);
+  return status.ok() ? kExitOk : Fail(kCommand, status);
+}
+
+}  // namespace
+
+Subcommand AddKeygenCommand(CLI::App* root) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* app =
+      root->add_subcommand(kCommand, "Make a fresh private key (a JWK)");
+  app->footer(kExamples);
+  app->add_option("--alg", flags->alg,
+                  "What the key is for: " + AlgorithmNames())
+      ->required()
+      ->type_name("A");
+  app->add_option("--kid", flags->kid,
+                  "The key's identifier; default its RFC 7638 thumbprint")
+      ->type_name("K");
+  app->add_option("--bits", flags->bits, "Size of an RSA key; default 2048")
+      ->type_name("N");
+  app->add_option("--out", flags->out,
+                  "Write to this new file, readable by you alone; default "
+                  "standard output")
+      ->type_name("FILE");
+  return {app, [flags] { return Run(*flags); }};
+}
+
+}  // namespace assay::cli

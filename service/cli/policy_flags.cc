@@ -1,0 +1,134 @@
+#include "service/cli/policy_flags.h"
+
+#include "absl/strings/str_cat.h"
+#include "service/cli/algorithm_flag.h"
+#include "service/cli/diagnostics.h"
+#include "service/cli/duration.h"
+#include "service/cli/optional_flag.h"
+
+namespace assay::cli {
+namespace {
+
+// The first flag given that judges claims, or "".
+absl::string_view ClaimFlagOf(const PolicyFlags& flags) {
+  if (!flags.issuers.empty()) return "--issuer";
+  if (!flags.audiences.empty()) return "--audience";
+  if (flags.reject_unexpected_audience) return "--reject-unexpected-audience";
+  if (flags.subject.has_value()) return "--subject";
+  if (!flags.required_claims.empty()) return "--require";
+  if (flags.skew.has_value()) return "--skew";
+  if (flags.max_age.has_value()) return "--max-age";
+  if (flags.as_of.has_value()) return "--as-of";
+  return "";
+}
+
+absl::Status AddTimes(const PolicyFlags& flags, jose::Policy* policy) {
+  if (flags.skew.has_value()) {
+    const absl::StatusOr<absl::Duration> skew = ParseDuration(*flags.skew);
+    if (!skew.ok()) return Annotate("--skew", skew.status());
+    policy->clock_skew = *skew;
+  }
+  if (flags.max_age.has_value()) {
+    const absl::StatusOr<absl::Duration> age = ParseDuration(*flags.max_age);
+    if (!age.ok()) return Annotate("--max-age", age.status());
+    policy->max_age = *age;
+  }
+  if (flags.as_of.has_value()) {
+    const absl::StatusOr<absl::Time> as_of = ParseMoment(*flags.as_of);
+    if (!as_of.ok()) return Annotate("--as-of", as_of.status());
+    policy->as_of = *as_of;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddFormFlag(CLI::App* app, std::string* form) {
+  app->add_option("--form", *form,
+                  "What a payload is: jwt (claims, the default) or jws (any "
+                  "bytes; no claim is judged)")
+      ->check(CLI::IsMember({"jwt", "jws"}))
+      ->type_name("jwt|jws");
+}
+
+jose::Form ParseForm(absl::string_view form) {
+  return form == "jws" ? jose::Form::kJws : jose::Form::kJwt;
+}
+
+void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
+  constexpr char kGroup[] = "What is demanded of a token";
+  AddFormFlag(app, &flags->form);
+  app->get_option("--form")->group(kGroup);
+  app->add_option("--alg", flags->algorithms,
+                  "Accept only these algorithms; default: those of the keys")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B")
+      ->group(kGroup);
+  app->add_option("--issuer", flags->issuers,
+                  "iss must be this, or one of these if repeated")
+      ->allow_extra_args(false)
+      ->type_name("I")
+      ->group(kGroup);
+  app->add_option("--audience", flags->audiences,
+                  "aud must name this, or one of these if repeated")
+      ->allow_extra_args(false)
+      ->type_name("A")
+      ->group(kGroup);
+  app->add_flag("--reject-unexpected-audience",
+                flags->reject_unexpected_audience,
+                "Without --audience: refuse tokens that have aud")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--subject", &flags->subject, "sub must be this", "S")
+      ->group(kGroup);
+  app->add_option("--require", flags->required_claims,
+                  "Claims that must be there and not null")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("C,D")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--typ", &flags->typ,
+                  "The header's typ must be this media type", "T")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--skew", &flags->skew,
+                  "Tolerance for exp, nbf and iat, such as 60s; default none",
+                  "D")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--max-age", &flags->max_age,
+                  "iat must be there and no further back, such as 1h30m or 7d",
+                  "D")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--as-of", &flags->as_of,
+                  "Judge as if it were this moment (RFC 3339 or seconds since "
+                  "1970)",
+                  "TIME")
+      ->group(kGroup);
+}
+
+absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
+  jose::Policy policy;
+  policy.form = ParseForm(flags.form);
+  const absl::string_view claim_flag = ClaimFlagOf(flags);
+  if (policy.form == jose::Form::kJws && !claim_flag.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        claim_flag, " judges a claim, but --form jws looks at no claims; ",
+        "leave one of them out"));
+  }
+  for (const std::string& name : flags.algorithms) {
+    const absl::StatusOr<jose::Algorithm> algorithm = ParseAlgorithm(name);
+    if (!algorithm.ok()) return algorithm.status();
+    policy.algorithms.Add(*algorithm);
+  }
+  policy.issuers = flags.issuers;
+  policy.audiences = flags.audiences;
+  policy.reject_unexpected_audience = flags.reject_unexpected_audience;
+  policy.subject = flags.subject;
+  policy.typ = flags.typ;
+  policy.required_claims = flags.required_claims;
+  absl::Status status = AddTimes(flags, &policy);
+  if (status.ok()) status = jose::ValidatePolicy(policy);
+  if (!status.ok()) return status;
+  return policy;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,117 @@
+#include "service/cli/verify_command.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/limits.h"
+#include "core/base/reason.h"
+#include "service/cli/batch_run.h"
+#include "service/cli/diagnostics.h"
+#include "service/cli/engine_workers.h"
+#include "service/cli/exit_code.h"
+#include "service/cli/key_flags.h"
+#include "service/cli/policy_flags.h"
+#include "service/cli/remote_workers.h"
+#include "service/cli/server_flags.h"
+#include "service/cli/summary.h"
+#include "service/cli/threads_flag.h"
+
+namespace assay::cli {
+namespace {
+
+constexpr char kCommand[] = "verify";
+
+constexpr char kExamples[] = R"(Examples:
+  assay verify --keys public.jwks tokens.txt
+  assay verify --keys public.jwks --issuer https://login.example.com \
+      --audience api --require sub,exp --skew 60s --output verdicts < tokens.txt
+  assay verify --keys keys/ --as-of 2026-01-31T12:00:00Z --output summary *.gz
+  assay verify --server localhost:7080 --key-set login tokens.txt
+  assay verify --keys public.jwks tokens.txt | jq 'select(.verdict!="VALID")'
+
+A line in is a token. With --output ndjson (the default), a line out is
+  {"index":0,"verdict":"VALID","alg":"ES256","kid":"k1","claims":{...}}
+or, for a token that is not valid, has "reason" instead of "claims"; with
+--form jws, "payload" is the payload in base64url. index counts tokens from 0;
+blank lines are skipped. A summary goes to stderr. Of private keys the public
+half is used.
+
+Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
+everything was looked at (usage, keys, files, server), 130: interrupted.)";
+
+struct Flags {
+  KeyFlags keys;
+  ServerFlags server;
+  PolicyFlags policy;
+  std::string output = "ndjson";
+  int threads = 0;
+  std::vector<std::string> files;
+};
+
+OutputForm ParseOutput(const std::string& output) {
+  if (output == "verdicts") return OutputForm::kVerdicts;
+  if (output == "summary") return OutputForm::kSummary;
+  return OutputForm::kNdjson;
+}
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
+  absl::StatusOr<jose::Policy> policy = MakePolicy(flags.policy);
+  if (!policy.ok()) return policy.status();
+  const OutputForm output = ParseOutput(flags.output);
+  if (flags.server.given()) {
+    return MakeRemoteVerifier(flags.server, *policy, output);
+  }
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
+      LoadKeys(kCommand, flags.keys, keys::KeySetUse::kVerify, Limits());
+  if (!key_set.ok()) return key_set.status();
+  return MakeEngineVerifier(*std::move(key_set), *std::move(policy), output,
+                            NumThreads(flags.threads), Limits());
+}
+
+int Run(const Flags& flags) {
+  absl::Status status = CheckServerFlags(flags.server);
+  if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
+  if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
+  if (!status.ok()) return Fail(kCommand, status);
+  const absl::StatusOr<std::unique_ptr<BatchWorker>> worker = MakeWorker(flags);
+  if (!worker.ok()) return Fail(kCommand, worker.status());
+
+  BatchRunOptions options;
+  options.command = kCommand;
+  options.paths = flags.files;
+  options.max_line_bytes = Limits().max_token_bytes;
+  options.writes_lines = ParseOutput(flags.output) != OutputForm::kSummary;
+  const BatchRunReport report = RunBatches(options, **worker);
+  const uint64_t num_valid = report.tally[static_cast<size_t>(Verdict::kValid)];
+  if (report.output.ok()) {
+    Say(kCommand,
+        VerdictSummary(report.tally, report.num_lines, report.elapsed));
+  }
+  return FinishRun(options, report, num_valid == report.num_lines);
+}
+
+}  // namespace
+
+Subcommand AddVerifyCommand(CLI::App* root) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* app = root->add_subcommand(
+      kCommand, "Verify: a token per line in, a verdict per line out");
+  app->footer(kExamples);
+  AddKeyFlags(app, &flags->keys);
+  AddServerFlags(app, &flags->server);
+  AddPolicyFlags(app, &flags->policy);
+  app->add_option("--output", flags->output,
+                  "What goes to stdout: ndjson (the default), verdicts (one "
+                  "word per line) or summary (nothing; see stderr)")
+      ->check(CLI::IsMember({"ndjson", "verdicts", "summary"}))
+      ->type_name("O");
+  AddThreadsFlag(app, &flags->threads);
+  app->add_option("FILE", flags->files,
+                  "Files of tokens, .gz too, or -; default standard input");
+  return {app, [flags] { return Run(*flags); }};
+}
+
+}  // namespace assay::cli

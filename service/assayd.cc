@@ -1,0 +1,208 @@
+// assayd: the server process. Flags, signals and exit codes; all else is in
+// Server.
+//
+// Exit codes: 0 after a shutdown that was asked for, 1 if calls had to be cut
+// in it, 2 if the server could not start.
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "assay/v1/config.pb.h"
+#include "core/base/clock.h"
+#include "grpc/support/log.h"
+#include "grpcpp/grpcpp.h"
+#include "service/config.h"
+#include "service/log.h"
+#include "service/process.h"
+#include "service/server.h"
+
+namespace assay::service {
+namespace {
+
+constexpr char kVersion[] = "0.1.0";
+constexpr int kExitOk = 0;
+constexpr int kExitCut = 1;
+constexpr int kExitCannotStart = 2;
+
+constexpr char kExamples[] = R"(
+Examples:
+  # Verify with a public JWK Set, reachable from this machine only:
+  assayd --listen=127.0.0.1:8443 --keys=jwks.json
+
+  # A free port; the log line "listening" on standard error tells which:
+  assayd --listen=127.0.0.1:0 --keys=keys/
+
+  # A Unix socket that only this user may use:
+  assayd --listen=unix:/run/assay/assayd.sock --keys=jwks.json
+
+  # Signing, TLS and several key sets need a file (examples/ has one):
+  assayd --config=assayd.textproto --check-config
+  assayd --config=assayd.textproto
+
+--keys makes one key set named "default", which verifies; private keys in it
+are used by their public half. Key files may be JWK, JWK Set, PEM or DER, or
+folders of them, and are read again when they change or on SIGHUP. SIGTERM
+finishes what has been accepted, then exits; a second one does not wait.
+
+Exit codes: 0 shut down as asked, 1 shut down but calls had to be cut, 2 could
+not start (bad flags, bad config, bad keys, address in use).)";
+
+struct Flags {
+  std::string config;
+  std::vector<std::string> listen;
+  std::vector<std::string> keys;
+  bool allow_plaintext_from_network = false;
+  bool allow_readable_secrets = false;
+  bool check_config = false;
+  uint32_t threads = 0;
+};
+
+void AddFlags(CLI::App* app, Flags* flags) {
+  app->footer(kExamples);
+  app->set_version_flag("--version", std::string("assayd ") + kVersion,
+                        "Print the version and exit");
+  auto* config = app->add_option("--config", flags->config,
+                                 "Config file (text-format assay.v1."
+                                 "AssaydConfig)");
+  auto* listen = app->add_option("--listen", flags->listen,
+                                 "Address: host:port, [v6]:port or unix:/path "
+                                 "(repeatable; port 0 is a free one)");
+  auto* keys =
+      app->add_option("--keys", flags->keys, "Key file or folder (repeatable)");
+  auto* plaintext = app->add_flag(
+      "--allow-plaintext-from-network", flags->allow_plaintext_from_network,
+      "DANGEROUS: listen without TLS where others can connect; tokens travel "
+      "readable");
+  auto* secrets =
+      app->add_flag("--allow-readable-secrets", flags->allow_readable_secrets,
+                    "Accept private key files that group or others may read");
+  app->add_option("--threads", flags->threads,
+                  "Threads that work on batches (default: one per core)");
+  app->add_flag("--check-config", flags->check_config,
+                "Check the configuration, load the keys, and exit");
+  for (auto* option : {listen, keys, plaintext, secrets}) {
+    config->excludes(option);
+  }
+  for (auto* option : {listen, keys}) {
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    option->expected(1);
+    option->allow_extra_args(false);
+  }
+}
+
+v1::AssaydConfig ConfigOfFlags(const Flags& flags) {
+  v1::AssaydConfig proto;
+  for (const std::string& address : flags.listen) {
+    v1::Listener* listener = proto.add_listeners();
+    listener->set_address(address);
+    listener->set_allow_plaintext_from_network(
+        flags.allow_plaintext_from_network);
+  }
+  v1::KeySetConfig* key_set = proto.add_key_sets();
+  key_set->set_name("default");
+  key_set->set_use(v1::KEY_SET_USE_VERIFY);
+  for (const std::string& path : flags.keys) key_set->add_paths(path);
+  key_set->set_allow_readable_secrets(flags.allow_readable_secrets);
+  return proto;
+}
+
+absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
+  if (flags.config.empty() && (flags.listen.empty() || flags.keys.empty())) {
+    return absl::InvalidArgumentError(
+        "give --config=FILE, or --listen=ADDRESS and --keys=PATH; see --help");
+  }
+  auto config = flags.config.empty() ? MakeConfig(ConfigOfFlags(flags))
+                                     : LoadConfig(flags.config);
+  if (config.ok() && flags.threads > 0) {
+    config->worker_threads = static_cast<int>(flags.threads);
+  }
+  return config;
+}
+
+// The one log of the process: gRPC's own messages need it from a plain
+// function.
+Log& ProcessLog() {
+  static Log* const log = new Log(&WriteToStderr);
+  return *log;
+}
+
+void LogFromGrpc(gpr_log_func_args* args) {
+  if (args->severity < GPR_LOG_SEVERITY_ERROR) return;
+  ProcessLog().Error("grpc", {{"message", args->message}});
+}
+
+// Until a signal asks for the end. Returns the exit code.
+int RunUntilSignal(Server* server, absl::Duration drain_timeout) {
+  Log& log = ProcessLog();
+  absl::Notification terminate;
+  const SignalThread signals({
+      [&] {
+        log.Info("shutting_down", {});
+        terminate.Notify();
+      },
+      [&] {
+        log.Warning("shutting_down_by_force", {});
+        server->ForceShutdown();
+      },
+      [&] {
+        log.Info("reload_requested", {});
+        server->ReloadKeys();
+      },
+  });
+  terminate.WaitForNotification();
+  const bool complete = server->Shutdown(drain_timeout);
+  log.Info("stopped", {{"everything_answered", complete}});
+  return complete ? kExitOk : kExitCut;
+}
+
+int Serve(const Flags& flags) {
+  Log& log = ProcessLog();
+  const auto config = ReadConfig(flags);
+  if (!config.ok()) {
+    // For a person at a terminal: a line for every error, not JSON.
+    std::cerr << config.status().message() << "\n";
+    return kExitCannotStart;
+  }
+  if (flags.check_config) {
+    const absl::Status status = CheckKeys(*config, &log);
+    if (!status.ok()) return kExitCannotStart;
+    std::cout << "The configuration is good.\n";
+    return kExitOk;
+  }
+  log.Info("starting", {{"version", kVersion},
+                        {"grpc", grpc::Version()},
+                        {"worker_threads", config->worker_threads}});
+  auto server = Server::Start(*config, &log, Clock::System());
+  if (!server.ok()) {
+    log.Error("cannot_start", {{"error", server.status().message()}});
+    return kExitCannotStart;
+  }
+  for (size_t i = 0; i < config->listeners.size(); ++i) {
+    log.Info("listening", {{"address", (*server)->addresses()[i]},
+                           {"tls", config->listeners[i].tls.has_value()}});
+  }
+  return RunUntilSignal(server->get(), config->drain_timeout);
+}
+
+int Main(int argc, char** argv) {
+  HardenProcess();
+  SignalThread::BlockSignals();
+  gpr_set_log_function(&LogFromGrpc);
+  CLI::App app("assayd: signs and verifies JSON Web Tokens in bulk over gRPC.");
+  Flags flags;
+  AddFlags(&app, &flags);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitOk : kExitCannotStart;
+  }
+  return Serve(flags);
+}
+
+}  // namespace
+}  // namespace assay::service
+
+int main(int argc, char** argv) { return assay::service::Main(argc, argv); }

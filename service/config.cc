@@ -1,0 +1,304 @@
+#include "service/config.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <sstream>
+#include <thread>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "google/protobuf/io/tokenizer.h"
+#include "google/protobuf/text_format.h"
+#include "service/proto_time.h"
+
+namespace assay::service {
+namespace {
+
+using google::protobuf::TextFormat;
+
+// The step from a message to one of its fields, or to an element of it.
+struct PathStep {
+  absl::string_view field;
+  int index = -1;  // -1: not repeated.
+};
+using Path = std::vector<PathStep>;
+
+std::string PathText(const Path& path) {
+  return absl::StrJoin(path, ".", [](std::string* out, const PathStep& step) {
+    absl::StrAppend(out, step.field);
+    if (step.index >= 0) absl::StrAppend(out, "[", step.index, "]");
+  });
+}
+
+// Collects errors; `locate` gives each its prefix.
+class Errors {
+ public:
+  using Locator = std::function<std::string(const Path&)>;
+  explicit Errors(Locator locate) : locate_(std::move(locate)) {}
+
+  void Add(const Path& path, absl::string_view message) {
+    lines_.push_back(absl::StrCat(locate_(path), message));
+  }
+  absl::Status ToStatus() const {
+    if (lines_.empty()) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrJoin(lines_, "\n"));
+  }
+
+ private:
+  const Locator locate_;
+  std::vector<std::string> lines_;
+};
+
+constexpr int64_t kMaxThreads = 1024;
+constexpr size_t kMaxJsonDepth = 1024;
+constexpr absl::Duration kMaxDrainTimeout = absl::Hours(1);
+
+// Zero keeps the default; anything else must lie in [least, most].
+template <typename T>
+void ReadBound(uint32_t value, absl::string_view field, uint64_t least,
+               uint64_t most, T* out, Errors* errors) {
+  if (value == 0) return;
+  if (value < least || value > most) {
+    errors->Add({{"limits"}, {field}},
+                absl::StrCat("must be from ", least, " to ", most));
+    return;
+  }
+  *out = static_cast<T>(value);
+}
+
+void ReadLimits(const v1::LimitsConfig& proto, ServerConfig* config,
+                Errors* errors) {
+  constexpr uint64_t kMiB = 1024 * 1024;
+  // protobuf cannot hold more in one message.
+  constexpr uint64_t kMaxMessage = std::numeric_limits<int>::max();
+  Limits& limits = config->limits;
+  ReadBound(proto.max_token_bytes(), "max_token_bytes", 64, 64 * kMiB,
+            &limits.max_token_bytes, errors);
+  ReadBound(proto.max_header_bytes(), "max_header_bytes", 64, kMiB,
+            &limits.max_header_bytes, errors);
+  ReadBound(proto.max_json_depth(), "max_json_depth", 1, kMaxJsonDepth,
+            &limits.max_json_depth, errors);
+  ReadBound(proto.max_batch_items(), "max_batch_items", 1, 10'000'000,
+            &limits.max_batch_items, errors);
+  ReadBound(proto.max_rsa_modulus_bits(), "max_rsa_modulus_bits",
+            kMinRsaModulusBits, kMaxRsaModulusBits,
+            &limits.max_rsa_modulus_bits, errors);
+  ReadBound(proto.max_request_bytes(), "max_request_bytes", 1024, kMaxMessage,
+            &config->max_request_bytes, errors);
+  ReadBound(proto.max_pending_batches(), "max_pending_batches", 1, 1'000'000,
+            &config->max_pending_batches, errors);
+}
+
+absl::optional<TlsFiles> ReadTls(const v1::TlsConfig& proto, Path path,
+                                 Errors* errors) {
+  if (proto.certificate_chain_file().empty()) {
+    errors->Add(path, "tls needs certificate_chain_file");
+  }
+  if (proto.private_key_file().empty()) {
+    errors->Add(path, "tls needs private_key_file");
+  }
+  return TlsFiles{proto.certificate_chain_file(), proto.private_key_file(),
+                  proto.client_ca_file()};
+}
+
+void ReadListener(const v1::Listener& proto, int index, ServerConfig* config,
+                  Errors* errors) {
+  const PathStep step = {"listeners", index};
+  ListenerConfig listener;
+  listener.address = proto.address();
+  listener.allow_plaintext_from_network = proto.allow_plaintext_from_network();
+  if (proto.has_tls()) {
+    listener.tls = ReadTls(proto.tls(), {step, {"tls"}}, errors);
+  }
+  if (proto.has_tls() && proto.allow_plaintext_from_network()) {
+    errors->Add({step, {"allow_plaintext_from_network"}},
+                "contradicts tls; remove one of them");
+  }
+  if (proto.address().empty()) {
+    errors->Add({step}, "a listener needs an address");
+  } else {
+    absl::Status status = ParseListenAddress(proto.address()).status();
+    if (status.ok()) status = CheckPlaintext(listener);
+    if (!status.ok()) errors->Add({step, {"address"}}, status.message());
+  }
+  config->listeners.push_back(std::move(listener));
+}
+
+void ReadUse(const v1::KeySetConfig& proto, const PathStep& step,
+             keys::KeySource* source, Errors* errors) {
+  switch (proto.use()) {
+    case v1::KEY_SET_USE_UNSPECIFIED:
+    case v1::KEY_SET_USE_VERIFY:
+      source->use = keys::KeySetUse::kVerify;
+      return;
+    case v1::KEY_SET_USE_PUBLIC:
+      source->use = keys::KeySetUse::kPublic;
+      return;
+    case v1::KEY_SET_USE_SIGN:
+      source->use = keys::KeySetUse::kSign;
+      return;
+    default:
+      errors->Add({step, {"use"}}, "is no known use");
+  }
+}
+
+void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
+                Errors* errors) {
+  const PathStep step = {"key_sets", index};
+  keys::KeySource source;
+  source.name = proto.name().empty() ? "default" : proto.name();
+  for (const keys::KeySource& other : config->key_sources) {
+    if (other.name == source.name) {
+      errors->Add({step}, absl::StrCat("there are two key sets named \"",
+                                       source.name, "\""));
+    }
+  }
+  if (proto.paths().empty()) {
+    errors->Add({step}, "a key set needs paths: files or folders of keys");
+  }
+  for (int i = 0; i < proto.paths_size(); ++i) {
+    if (proto.paths(i).empty()) {
+      errors->Add({step, {"paths", i}}, "must not be empty");
+    }
+  }
+  for (int i = 0; i < proto.issuers_size(); ++i) {
+    if (proto.issuers(i).empty()) {
+      errors->Add({step, {"issuers", i}}, "must not be empty");
+    }
+  }
+  source.paths = {proto.paths().begin(), proto.paths().end()};
+  source.issuers = {proto.issuers().begin(), proto.issuers().end()};
+  source.allow_readable_secrets = proto.allow_readable_secrets();
+  ReadUse(proto, step, &source, errors);
+  config->key_sources.push_back(std::move(source));
+}
+
+void ReadProcess(const v1::AssaydConfig& proto, ServerConfig* config,
+                 Errors* errors) {
+  if (proto.worker_threads() > kMaxThreads) {
+    errors->Add({{"worker_threads"}},
+                absl::StrCat("must be at most ", kMaxThreads));
+  }
+  const unsigned cores = std::thread::hardware_concurrency();
+  config->worker_threads = proto.worker_threads() != 0
+                               ? static_cast<int>(proto.worker_threads())
+                               : static_cast<int>(cores == 0 ? 1 : cores);
+  if (!proto.has_drain_timeout()) return;
+  const auto timeout = FromProto(proto.drain_timeout());
+  if (!timeout || *timeout < absl::ZeroDuration() ||
+      *timeout > kMaxDrainTimeout) {
+    errors->Add({{"drain_timeout"}}, "must be from 0 s to 3600 s");
+    return;
+  }
+  config->drain_timeout = *timeout;
+}
+
+absl::StatusOr<ServerConfig> ReadAll(const v1::AssaydConfig& proto,
+                                     Errors::Locator locate) {
+  Errors errors(std::move(locate));
+  ServerConfig config;
+  if (proto.listeners().empty()) {
+    errors.Add({}, "no listeners: at least one is needed");
+  }
+  for (int i = 0; i < proto.listeners_size(); ++i) {
+    ReadListener(proto.listeners(i), i, &config, &errors);
+  }
+  if (proto.key_sets().empty()) {
+    errors.Add({}, "no key_sets: at least one is needed");
+  }
+  for (int i = 0; i < proto.key_sets_size(); ++i) {
+    ReadKeySet(proto.key_sets(i), i, &config, &errors);
+  }
+  ReadLimits(proto.limits(), &config, &errors);
+  ReadProcess(proto, &config, &errors);
+  const absl::Status status = errors.ToStatus();
+  if (!status.ok()) return status;
+  return config;
+}
+
+// protobuf counts lines and columns from 0; people and editors from 1.
+std::string Place(absl::string_view file_name, int line, int column) {
+  return absl::StrCat(file_name, ":", line + 1, ":", column + 1, ": ");
+}
+
+class SyntaxErrors : public google::protobuf::io::ErrorCollector {
+ public:
+  explicit SyntaxErrors(absl::string_view file_name) : file_name_(file_name) {}
+
+  void AddError(int line, int column, const std::string& message) override {
+    lines_.push_back(absl::StrCat(Place(file_name_, line, column), message));
+  }
+  // What protobuf warns about (such as a deprecated field) is no mistake here.
+  void AddWarning(int, int, const std::string&) override {}
+
+  absl::Status ToStatus() const {
+    return absl::InvalidArgumentError(absl::StrJoin(lines_, "\n"));
+  }
+
+ private:
+  const absl::string_view file_name_;
+  std::vector<std::string> lines_;
+};
+
+// Where `path`, or the innermost part of it that is in the file, stands.
+std::string Locate(const TextFormat::ParseInfoTree& root,
+                   absl::string_view file_name, const Path& path) {
+  const TextFormat::ParseInfoTree* tree = &root;
+  const google::protobuf::Descriptor* type = v1::AssaydConfig::descriptor();
+  TextFormat::ParseLocation place;
+  for (const PathStep& step : path) {
+    const auto* field = type->FindFieldByName(std::string(step.field));
+    const auto found = tree->GetLocation(field, step.index);
+    if (found.line < 0) break;
+    place = found;
+    type = field->message_type();
+    tree = tree->GetTreeForNested(field, step.index);
+    if (tree == nullptr || type == nullptr) break;
+  }
+  const std::string name =
+      path.empty() ? "" : absl::StrCat(PathText(path), ": ");
+  if (place.line < 0) return absl::StrCat(Place(file_name, 0, 0), name);
+  return absl::StrCat(Place(file_name, place.line, place.column), name);
+}
+
+}  // namespace
+
+absl::StatusOr<ServerConfig> ParseConfig(absl::string_view text,
+                                         absl::string_view file_name) {
+  v1::AssaydConfig proto;
+  SyntaxErrors syntax_errors(file_name);
+  TextFormat::ParseInfoTree places;
+  TextFormat::Parser parser;
+  parser.RecordErrorsTo(&syntax_errors);
+  parser.WriteLocationsTo(&places);
+  if (!parser.ParseFromString(std::string(text), &proto)) {
+    return syntax_errors.ToStatus();
+  }
+  return ReadAll(
+      proto, [&](const Path& path) { return Locate(places, file_name, path); });
+}
+
+absl::StatusOr<ServerConfig> LoadConfig(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) {
+    return absl::NotFoundError(
+        absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
+  }
+  return ParseConfig(text.str(), path);
+}
+
+absl::StatusOr<ServerConfig> MakeConfig(const v1::AssaydConfig& proto) {
+  return ReadAll(proto, [](const Path& path) {
+    return path.empty() ? std::string() : absl::StrCat(PathText(path), ": ");
+  });
+}
+
+}  // namespace assay::service

@@ -1,0 +1,158 @@
+#include "service/policy_proto.h"
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "core/jose/algorithm.h"
+#include "service/proto_time.h"
+
+namespace assay::service {
+namespace {
+
+// The wire's numbers are the core's.
+static_assert(static_cast<int>(jose::Algorithm::kHs256) ==
+              v1::SIGNATURE_ALGORITHM_HS256);
+static_assert(static_cast<int>(jose::Algorithm::kEd25519) ==
+              v1::SIGNATURE_ALGORITHM_ED25519);
+static_assert(jose::kNumAlgorithms == v1::SignatureAlgorithm_ARRAYSIZE);
+
+std::string Indexed(absl::string_view field, int index) {
+  return absl::StrCat("policy.", field, "[", index, "]");
+}
+
+// Copies names, none of which may be empty.
+std::vector<std::string> ReadNames(
+    const google::protobuf::RepeatedPtrField<std::string>& names,
+    absl::string_view field, Violations* violations) {
+  for (int i = 0; i < names.size(); ++i) {
+    if (names[i].empty()) {
+      violations->Add(Indexed(field, i), "must not be empty");
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+void ReadAlgorithms(const v1::Policy& proto, jose::Policy* policy,
+                    Violations* violations) {
+  for (int i = 0; i < proto.algorithms_size(); ++i) {
+    const int number = proto.algorithms(i);
+    if (number <= 0 || number >= static_cast<int>(jose::kNumAlgorithms)) {
+      violations->Add(Indexed("algorithms", i), "is no known algorithm");
+      continue;
+    }
+    policy->algorithms.Add(static_cast<jose::Algorithm>(number));
+  }
+}
+
+void ReadTimes(const v1::Policy& proto, jose::Policy* policy,
+               Violations* violations) {
+  if (proto.has_clock_skew()) {
+    const auto skew = FromProto(proto.clock_skew());
+    if (!skew || *skew < absl::ZeroDuration() || *skew > jose::kMaxClockSkew) {
+      violations->Add("policy.clock_skew", "must be from 0 s to 3600 s");
+    } else {
+      policy->clock_skew = *skew;
+    }
+  }
+  if (proto.has_max_age()) {
+    policy->max_age = FromProto(proto.max_age());
+    if (!policy->max_age || *policy->max_age <= absl::ZeroDuration()) {
+      violations->Add("policy.max_age", "must be a positive duration");
+    }
+  }
+  if (proto.has_as_of()) {
+    policy->as_of = FromProto(proto.as_of());
+    if (!policy->as_of) {
+      violations->Add("policy.as_of", "must be a valid timestamp");
+    }
+  }
+}
+
+jose::Form ReadForm(const v1::Policy& proto, Violations* violations) {
+  switch (proto.form()) {
+    case v1::TOKEN_FORM_UNSPECIFIED:
+    case v1::TOKEN_FORM_JWT:
+      return jose::Form::kJwt;
+    case v1::TOKEN_FORM_JWS:
+      return jose::Form::kJws;
+    default:
+      violations->Add("policy.form", "is no known form");
+      return jose::Form::kJwt;
+  }
+}
+
+engine::ResultView ReadView(const v1::Policy& proto, Violations* violations) {
+  switch (proto.view()) {
+    case v1::RESULT_VIEW_UNSPECIFIED:
+    case v1::RESULT_VIEW_VERDICT:
+      return engine::ResultView::kVerdict;
+    case v1::RESULT_VIEW_SELECTED_CLAIMS:
+      return engine::ResultView::kSelectedClaims;
+    case v1::RESULT_VIEW_PAYLOAD:
+      return engine::ResultView::kPayload;
+    default:
+      violations->Add("policy.view", "is no known view");
+      return engine::ResultView::kVerdict;
+  }
+}
+
+// A name given twice would make results larger than their tokens.
+void CheckSelectedClaims(const v1::Policy& proto, Violations* violations) {
+  const bool selects = proto.view() == v1::RESULT_VIEW_SELECTED_CLAIMS;
+  if (selects && proto.selected_claims().empty()) {
+    violations->Add("policy.selected_claims",
+                    "must name the claims for RESULT_VIEW_SELECTED_CLAIMS");
+  }
+  if (!selects && !proto.selected_claims().empty()) {
+    violations->Add("policy.selected_claims",
+                    "needs the view RESULT_VIEW_SELECTED_CLAIMS");
+  }
+  if (selects && proto.form() == v1::TOKEN_FORM_JWS) {
+    violations->Add("policy.view", "a JWS has no claims to select");
+  }
+  if (proto.selected_claims_size() > kMaxSelectedClaims) {
+    violations->Add("policy.selected_claims",
+                    absl::StrCat("must name at most ", kMaxSelectedClaims));
+    return;
+  }
+  absl::flat_hash_set<absl::string_view> seen;
+  for (int i = 0; i < proto.selected_claims_size(); ++i) {
+    if (!seen.insert(proto.selected_claims(i)).second) {
+      violations->Add(Indexed("selected_claims", i), "is named twice");
+    }
+  }
+}
+
+}  // namespace
+
+VerifyPolicy ReadPolicy(const v1::Policy& proto, Violations* violations) {
+  VerifyPolicy result;
+  jose::Policy& policy = result.policy;
+  result.key_set = proto.key_set();
+  if (proto.key_set().empty()) {
+    violations->Add("policy.key_set", "is required");
+  }
+  policy.form = ReadForm(proto, violations);
+  ReadAlgorithms(proto, &policy, violations);
+  policy.issuers = ReadNames(proto.issuers(), "issuers", violations);
+  policy.audiences = ReadNames(proto.audiences(), "audiences", violations);
+  policy.required_claims =
+      ReadNames(proto.required_claims(), "required_claims", violations);
+  policy.reject_unexpected_audience = proto.reject_unexpected_audience();
+  if (proto.has_subject()) policy.subject = proto.subject();
+  if (proto.has_typ()) {
+    policy.typ = proto.typ();
+    if (proto.typ().empty()) violations->Add("policy.typ", "must not be empty");
+  }
+  ReadTimes(proto, &policy, violations);
+  result.view = ReadView(proto, violations);
+  CheckSelectedClaims(proto, violations);
+  result.selected_claims = {proto.selected_claims().begin(),
+                            proto.selected_claims().end()};
+  if (violations->empty()) {
+    const absl::Status status = jose::ValidatePolicy(policy);
+    if (!status.ok()) violations->Add("policy", status.message());
+  }
+  return result;
+}
+
+}  // namespace assay::service

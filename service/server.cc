@@ -1,0 +1,253 @@
+#include "service/server.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "core/engine/batch_signer.h"
+#include "core/engine/batch_verifier.h"
+#include "core/exec/thread_pool.h"
+#include "core/keys/key_cache.h"
+#include "core/keys/key_reloader.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "service/admission.h"
+#include "service/drain.h"
+#include "service/key_service.h"
+#include "service/listener.h"
+#include "service/signer_service.h"
+#include "service/verifier_service.h"
+#include "service/work_lane.h"
+
+namespace assay::service {
+namespace {
+
+// Lets answers that are written reach the wire, before calls that never end by
+// themselves (health watches) are cut.
+constexpr absl::Duration kFlushGrace = absl::Milliseconds(500);
+// Signed tokens are longer than their payloads by header and signature.
+constexpr size_t kResponseFactor = 4;
+
+constexpr const char* kServices[] = {
+    "assay.v1.VerifierService",
+    "assay.v1.SignerService",
+    "assay.v1.KeyService",
+};
+
+void LogReload(Log* log, const keys::ReloadEvent& event) {
+  if (!event.status.ok()) {
+    log->Error("key_set_load_failed", {{"key_set", event.key_set},
+                                       {"error", event.status.ToString()}});
+    return;
+  }
+  log->Info("key_set_loaded", {{"key_set", event.key_set},
+                               {"generation", event.generation},
+                               {"num_keys", event.num_keys},
+                               {"num_skipped", event.skipped.size()}});
+  for (const jose::SkippedKey& skipped : event.skipped) {
+    log->Warning("key_skipped", {{"key_set", event.key_set},
+                                 {"index", skipped.index},
+                                 {"kid", skipped.kid},
+                                 {"error", skipped.why.ToString()}});
+  }
+}
+
+SignerLimits MakeSignerLimits(const ServerConfig& config) {
+  const size_t wanted =
+      static_cast<size_t>(config.max_request_bytes) * kResponseFactor;
+  return {config.limits.max_batch_items,
+          std::min<size_t>(wanted, std::numeric_limits<int32_t>::max())};
+}
+
+// Unix sockets are created readable and writable by the owner alone.
+class ScopedUmask {
+ public:
+  explicit ScopedUmask(mode_t mask) : before_(umask(mask)) {}
+  ~ScopedUmask() { umask(before_); }
+
+ private:
+  const mode_t before_;
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(const ServerConfig& config, Log* log, const Clock* clock)
+      : config_(config),
+        log_(*log),
+        reloader_(
+            &key_cache_, config.key_sources, config.limits,
+            [log](const keys::ReloadEvent& event) { LogReload(log, event); }),
+        admission_(config.max_pending_batches),
+        // Room for all that are admitted, and for as many helpers of
+        // ParallelFor.
+        pool_(std::make_unique<exec::ThreadPool>(
+            config.worker_threads, 2 * config.max_pending_batches)),
+        lane_(pool_.get(), &admission_, &drain_),
+        verifier_(&key_cache_, pool_.get(), clock, config.limits),
+        signer_(&key_cache_, pool_.get(), clock, config.limits),
+        verifier_service_(&verifier_, &lane_, config.limits.max_batch_items),
+        signer_service_(&signer_, &lane_, MakeSignerLimits(config)),
+        key_service_(&key_cache_, &lane_) {}
+
+  ~Impl() {
+    drain_.Begin();
+    ForceShutdown();
+    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+    // In this order: gRPC's calls end first, then the tasks that answered them.
+    server_.reset();
+    pool_.reset();
+  }
+
+  absl::Status Start() {
+    const absl::Status loaded = reloader_.LoadAll();
+    if (!loaded.ok()) return loaded;
+    const absl::Status listening = Listen();
+    if (!listening.ok()) return listening;
+    SetHealth();
+    const absl::Status watching = reloader_.Watch();
+    if (!watching.ok()) {
+      log_.Warning("key_watch_unavailable", {{"error", watching.ToString()}});
+    }
+    return absl::OkStatus();
+  }
+
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+  void ReloadKeys() { reloader_.Reload(); }
+
+  bool Shutdown(absl::Duration drain_timeout) {
+    server_->GetHealthCheckService()->Shutdown();
+    drain_.Begin();
+    const bool idle = drain_.WaitIdle(absl::Now() + drain_timeout);
+    if (!idle) drain_.Force();
+    server_->Shutdown(absl::ToChronoTime(absl::Now() + kFlushGrace));
+    return idle;
+  }
+
+  void ForceShutdown() { drain_.Force(); }
+
+ private:
+  absl::Status Listen() {
+    const ScopedUmask owner_only(0077);
+    grpc::ServerBuilder builder;
+    builder.SetMaxReceiveMessageSize(config_.max_request_bytes);
+    // Two servers on one port would share its connections: a mistake.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.RegisterService(&verifier_service_);
+    builder.RegisterService(&signer_service_);
+    builder.RegisterService(&key_service_);
+    std::vector<ListenAddress> parsed;
+    std::vector<int> ports(config_.listeners.size(), -1);
+    for (size_t i = 0; i < config_.listeners.size(); ++i) {
+      const absl::Status status =
+          AddListener(config_.listeners[i], &builder, &parsed, &ports[i]);
+      if (!status.ok()) return status;
+    }
+    server_ = builder.BuildAndStart();
+    for (size_t i = 0; i < ports.size(); ++i) {
+      if (server_ != nullptr && ports[i] > 0) {
+        addresses_.push_back(parsed[i].ToString(ports[i]));
+      } else if (ports[i] <= 0) {
+        return CannotListen(config_.listeners[i]);
+      }
+    }
+    if (server_ == nullptr) {
+      return absl::UnavailableError("gRPC could not start the server");
+    }
+    return absl::OkStatus();
+  }
+
+  static absl::Status AddListener(const ListenerConfig& listener,
+                                  grpc::ServerBuilder* builder,
+                                  std::vector<ListenAddress>* parsed,
+                                  int* port) {
+    absl::Status status = CheckPlaintext(listener);
+    if (!status.ok()) return status;
+    auto address = ParseListenAddress(listener.address);
+    if (!address.ok()) return address.status();
+    status = ClearStaleSocket(*address);
+    if (!status.ok()) return status;
+    auto credentials = MakeCredentials(listener);
+    if (!credentials.ok()) return credentials.status();
+    builder->AddListeningPort(address->ToString(address->port), *credentials,
+                              port);
+    parsed->push_back(*std::move(address));
+    return absl::OkStatus();
+  }
+
+  static absl::Status CannotListen(const ListenerConfig& listener) {
+    return absl::UnavailableError(absl::StrCat(
+        "cannot listen on ", listener.address,
+        listener.tls
+            ? ": the address is in use or not this machine's, or the "
+              "certificate and the private key do not belong together"
+            : ": the address is in use, not this machine's, or not allowed"));
+  }
+
+  void SetHealth() {
+    auto* health = server_->GetHealthCheckService();
+    for (const char* service : kServices) {
+      health->SetServingStatus(service, true);
+    }
+  }
+
+  const ServerConfig config_;
+  Log& log_;
+  keys::KeyCache key_cache_;
+  keys::KeyReloader reloader_;
+  Drain drain_;
+  Admission admission_;
+  std::unique_ptr<exec::ThreadPool> pool_;
+  const WorkLane lane_;
+  const engine::BatchVerifier verifier_;
+  const engine::BatchSigner signer_;
+  VerifierService verifier_service_;
+  SignerService signer_service_;
+  KeyService key_service_;
+  std::vector<std::string> addresses_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const ServerConfig& config, Log* log, const Clock* clock) {
+  // Process-wide switches of gRPC; setting them again changes nothing.
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  auto impl = std::make_unique<Impl>(config, log, clock);
+  const absl::Status status = impl->Start();
+  if (!status.ok()) return status;
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+const std::vector<std::string>& Server::addresses() const {
+  return impl_->addresses();
+}
+
+void Server::ReloadKeys() { impl_->ReloadKeys(); }
+
+bool Server::Shutdown(absl::Duration drain_timeout) {
+  return impl_->Shutdown(drain_timeout);
+}
+
+void Server::ForceShutdown() { impl_->ForceShutdown(); }
+
+absl::Status CheckKeys(const ServerConfig& config, Log* log) {
+  keys::KeyCache key_cache;
+  keys::KeyReloader reloader(
+      &key_cache, config.key_sources, config.limits,
+      [log](const keys::ReloadEvent& event) { LogReload(log, event); });
+  return reloader.LoadAll();
+}
+
+}  // namespace assay::service

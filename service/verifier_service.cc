@@ -1,0 +1,173 @@
+#include "service/verifier_service.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
+#include "core/base/reason.h"
+#include "service/batch_stream.h"
+#include "service/policy_proto.h"
+#include "service/proto_time.h"
+#include "service/status.h"
+
+namespace assay::service {
+namespace {
+
+// The wire's numbers are the core's.
+static_assert(static_cast<int>(Verdict::kValid) == v1::VERDICT_VALID);
+static_assert(static_cast<int>(Verdict::kNotProcessed) ==
+              v1::VERDICT_NOT_PROCESSED);
+static_assert(kNumVerdicts == v1::Verdict_ARRAYSIZE);
+
+using Tokens = google::protobuf::RepeatedPtrField<std::string>;
+
+void WriteResult(const engine::TokenResult& result, v1::VerifyResult* proto) {
+  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
+  proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg()));
+  if (!result.kid().empty()) {
+    proto->set_kid(result.kid().data(), result.kid().size());
+  }
+  if (!result.valid()) {
+    const absl::string_view reason = ReasonText(result.reason());
+    proto->set_reason(reason.data(), reason.size());
+  }
+  if (!result.payload().empty()) {
+    proto->set_payload(result.payload().data(), result.payload().size());
+  }
+}
+
+engine::VerifyRequest EngineRequest(const VerifyPolicy& policy,
+                                    absl::Span<const absl::string_view> tokens,
+                                    const CallState& state) {
+  engine::VerifyRequest request;
+  request.key_set = policy.key_set;
+  request.policy = &policy.policy;
+  request.tokens = tokens;
+  request.view = policy.view;
+  request.selected_claims = policy.selected_claims;
+  request.deadline = state.deadline;
+  request.cancelled = state.cancelled;
+  return request;
+}
+
+// Judges `tokens` into a response with results.
+template <typename Response>
+grpc::Status VerifyTokens(const engine::BatchVerifier& verifier,
+                          const VerifyPolicy& policy, const Tokens& tokens,
+                          const CallState& state, Response* response) {
+  const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
+  const absl::Status status = verifier.Verify(
+      EngineRequest(policy, views, state),
+      [response](const engine::BatchResults& batch) {
+        ToProto(batch.evaluated_at, response->mutable_evaluated_at());
+        response->set_key_generation(batch.key_generation);
+        auto* results = response->mutable_results();
+        results->Reserve(static_cast<int>(batch.results.size()));
+        for (const engine::TokenResult& result : batch.results) {
+          WriteResult(result, results->Add());
+        }
+      });
+  return FromEngine(status, "tokens");
+}
+
+grpc::Status VerifyOne(const engine::BatchVerifier& verifier,
+                       const v1::VerifyRequest& request, const CallState& state,
+                       v1::VerifyResponse* response) {
+  Violations violations;
+  const VerifyPolicy policy = ReadPolicy(request.policy(), &violations);
+  if (!violations.empty()) return violations.ToStatus();
+  const absl::string_view token = request.token();
+  const absl::Status status = verifier.Verify(
+      EngineRequest(policy, absl::MakeConstSpan(&token, 1), state),
+      [response](const engine::BatchResults& batch) {
+        ToProto(batch.evaluated_at, response->mutable_evaluated_at());
+        response->set_key_generation(batch.key_generation);
+        WriteResult(batch.results[0], response->mutable_result());
+      });
+  return FromEngine(status, "token");
+}
+
+void CheckBatchSize(int num_tokens, size_t max_batch_items,
+                    Violations* violations) {
+  if (static_cast<size_t>(num_tokens) <= max_batch_items) return;
+  violations->Add("tokens",
+                  absl::StrCat("holds ", num_tokens, ", above the limit ",
+                               "max_batch_items of ", max_batch_items));
+}
+
+using StreamBase =
+    BatchStream<v1::StreamVerifyRequest, v1::StreamVerifyResponse>;
+
+class VerifyStream final : public StreamBase {
+ public:
+  VerifyStream(const engine::BatchVerifier* verifier, const WorkLane* lane,
+               size_t max_batch_items)
+      : StreamBase(lane),
+        verifier_(*verifier),
+        max_batch_items_(max_batch_items) {}
+
+ private:
+  size_t NumItems(const v1::StreamVerifyRequest& request) const override {
+    return static_cast<size_t>(request.tokens_size());
+  }
+
+  grpc::Status Process(const v1::StreamVerifyRequest& request,
+                       const CallState& state,
+                       v1::StreamVerifyResponse* response) override {
+    Violations violations;
+    CheckBatchSize(request.tokens_size(), max_batch_items_, &violations);
+    if (request.has_policy()) {
+      policy_ = ReadPolicy(request.policy(), &violations);
+    } else if (!policy_) {
+      violations.Add("policy", "is required in the first request");
+    }
+    if (!violations.empty()) return violations.ToStatus();
+    return VerifyTokens(verifier_, *policy_, request.tokens(), state, response);
+  }
+
+  const engine::BatchVerifier& verifier_;
+  const size_t max_batch_items_;
+  absl::optional<VerifyPolicy> policy_;
+};
+
+}  // namespace
+
+VerifierService::VerifierService(const engine::BatchVerifier* verifier,
+                                 const WorkLane* lane, size_t max_batch_items)
+    : verifier_(*verifier), lane_(*lane), max_batch_items_(max_batch_items) {
+  SetMessageAllocatorFor_Verify(&verify_allocator_);
+  SetMessageAllocatorFor_BatchVerify(&batch_allocator_);
+}
+
+grpc::ServerUnaryReactor* VerifierService::Verify(
+    grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
+    v1::VerifyResponse* response) {
+  return lane_.RunInline(context, [&](const CallState& state) {
+    return VerifyOne(verifier_, *request, state, response);
+  });
+}
+
+grpc::ServerUnaryReactor* VerifierService::BatchVerify(
+    grpc::CallbackServerContext* context, const v1::BatchVerifyRequest* request,
+    v1::BatchVerifyResponse* response) {
+  return lane_.RunBatch(
+      context, static_cast<size_t>(request->tokens_size()),
+      [this, request, response](const CallState& state) {
+        Violations violations;
+        CheckBatchSize(request->tokens_size(), max_batch_items_, &violations);
+        const VerifyPolicy policy = ReadPolicy(request->policy(), &violations);
+        if (!violations.empty()) return violations.ToStatus();
+        return VerifyTokens(verifier_, policy, request->tokens(), state,
+                            response);
+      });
+}
+
+grpc::ServerBidiReactor<v1::StreamVerifyRequest, v1::StreamVerifyResponse>*
+VerifierService::StreamVerify(grpc::CallbackServerContext* context) {
+  return StreamBase::Start<VerifyStream>(context, &verifier_, &lane_,
+                                         max_batch_items_);
+}
+
+}  // namespace assay::service

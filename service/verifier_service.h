@@ -1,0 +1,40 @@
+// assay.v1.VerifierService over the engine.
+#ifndef ASSAY_SERVICE_VERIFIER_SERVICE_H_
+#define ASSAY_SERVICE_VERIFIER_SERVICE_H_
+
+#include "assay/v1/verifier.grpc.pb.h"
+#include "core/engine/batch_verifier.h"
+#include "service/arena_allocator.h"
+#include "service/work_lane.h"
+
+namespace assay::service {
+
+// Thread safety: all methods may be called concurrently.
+class VerifierService final : public v1::VerifierService::CallbackService {
+ public:
+  // Both outlive the service.
+  VerifierService(const engine::BatchVerifier* verifier, const WorkLane* lane,
+                  size_t max_batch_items);
+
+  grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* context,
+                                   const v1::VerifyRequest* request,
+                                   v1::VerifyResponse* response) override;
+  grpc::ServerUnaryReactor* BatchVerify(
+      grpc::CallbackServerContext* context,
+      const v1::BatchVerifyRequest* request,
+      v1::BatchVerifyResponse* response) override;
+  grpc::ServerBidiReactor<v1::StreamVerifyRequest, v1::StreamVerifyResponse>*
+  StreamVerify(grpc::CallbackServerContext* context) override;
+
+ private:
+  const engine::BatchVerifier& verifier_;
+  const WorkLane& lane_;
+  const size_t max_batch_items_;
+  ArenaAllocator<v1::VerifyRequest, v1::VerifyResponse> verify_allocator_;
+  ArenaAllocator<v1::BatchVerifyRequest, v1::BatchVerifyResponse>
+      batch_allocator_;
+};
+
+}  // namespace assay::service
+
+#endif  // ASSAY_SERVICE_VERIFIER_SERVICE_H_

@@ -5,66 +5,73 @@
 namespace assay::exec {
 namespace {
 
-// The number of each item's group, groups numbered by their first item, and
-// how many items each has.
-struct Groups {
-  std::vector<uint32_t> of_item;
-  std::vector<uint32_t> sizes;
+// Numbers the groups in order of their first item. Neighbours are often of the
+// same group, and then cost no look-up.
+class GroupNumbers {
+ public:
+  uint32_t NumberOf(uint64_t group) {
+    if (num_ > 0 && group == last_group_) return last_number_;
+    const auto [it, is_new] = numbers_.try_emplace(group, num_);
+    if (is_new) ++num_;
+    last_group_ = group;
+    last_number_ = it->second;
+    return last_number_;
+  }
+  uint32_t num() const { return num_; }
+
+ private:
+  absl::flat_hash_map<uint64_t, uint32_t> numbers_;
+  uint32_t num_ = 0;
+  uint64_t last_group_ = 0;
+  uint32_t last_number_ = 0;
 };
 
-Groups NumberGroups(absl::Span<const PlanItem> items) {
-  Groups groups;
-  groups.of_item.reserve(items.size());
-  absl::flat_hash_map<uint64_t, uint32_t> numbers;
-  for (const PlanItem& item : items) {
-    // Runs of one group are common: ask the map once per run.
-    const size_t i = groups.of_item.size();
-    if (i > 0 && items[i - 1].group == item.group) {
-      groups.of_item.push_back(groups.of_item[i - 1]);
-    } else {
-      const uint32_t next = static_cast<uint32_t>(groups.sizes.size());
-      const auto [it, is_new] = numbers.try_emplace(item.group, next);
-      if (is_new) groups.sizes.push_back(0);
-      groups.of_item.push_back(it->second);
-    }
-    ++groups.sizes[groups.of_item.back()];
+// A counting sort by group number: stable, linear.
+std::vector<uint32_t> OrderByGroup(absl::Span<const PlanItem> items) {
+  GroupNumbers groups;
+  std::vector<uint32_t> group_of(items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    group_of[i] = groups.NumberOf(items[i].group);
   }
-  return groups;
-}
-
-// A counting sort by group, which keeps the input's order within each.
-std::vector<uint32_t> OrderByGroup(const Groups& groups) {
-  std::vector<uint32_t> next(groups.sizes.size());
-  uint32_t begin = 0;
-  for (size_t g = 0; g < next.size(); ++g) {
-    next[g] = begin;
-    begin += groups.sizes[g];
+  std::vector<uint32_t> next_place(groups.num() + 1, 0);
+  for (uint32_t group : group_of) ++next_place[group + 1];
+  for (uint32_t g = 0; g < groups.num(); ++g) {
+    next_place[g + 1] += next_place[g];
   }
-  std::vector<uint32_t> order(groups.of_item.size());
-  for (uint32_t i = 0; i < order.size(); ++i) {
-    order[next[groups.of_item[i]]++] = i;
+  std::vector<uint32_t> order(items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    order[next_place[group_of[i]]++] = static_cast<uint32_t>(i);
   }
   return order;
+}
+
+std::vector<Chunk> Cut(absl::Span<const PlanItem> items,
+                       const std::vector<uint32_t>& order,
+                       uint64_t chunk_cost_ns) {
+  std::vector<Chunk> chunks;
+  uint32_t begin = 0;
+  uint64_t cost_ns = 0;
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    const uint64_t item_cost_ns = items[order[i]].cost_ns;
+    if (i > begin && cost_ns + item_cost_ns > chunk_cost_ns) {
+      chunks.push_back({begin, i});
+      begin = i;
+      cost_ns = 0;
+    }
+    cost_ns += item_cost_ns;
+  }
+  if (!order.empty()) {
+    chunks.push_back({begin, static_cast<uint32_t>(order.size())});
+  }
+  return chunks;
 }
 
 }  // namespace
 
 BatchPlan PlanBatch(absl::Span<const PlanItem> items, uint64_t chunk_cost_ns) {
   BatchPlan plan;
-  plan.order = OrderByGroup(NumberGroups(items));
-  uint64_t cost_ns = 0;
-  uint32_t begin = 0;
-  const uint32_t num_items = static_cast<uint32_t>(plan.order.size());
-  for (uint32_t k = 0; k < num_items; ++k) {
-    const uint32_t item_ns = items[plan.order[k]].cost_ns;
-    if (k > begin && cost_ns + item_ns > chunk_cost_ns) {
-      plan.chunks.push_back({begin, k});
-      begin = k;
-      cost_ns = 0;
-    }
-    cost_ns += item_ns;
-  }
-  if (begin < num_items) plan.chunks.push_back({begin, num_items});
+  plan.order = OrderByGroup(items);
+  plan.chunks = Cut(items, plan.order, chunk_cost_ns);
   return plan;
 }
 

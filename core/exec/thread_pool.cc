@@ -2,56 +2,65 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <deque>
+#include <list>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
-
 namespace assay::exec {
 namespace {
 
-// One ParallelFor under way. Shared by the caller and its helpers: a helper
-// that starts late finds no index left, touches nothing else, and goes.
-class Loop {
+// One ParallelFor. Shared, so that a helper that comes late finds it alive; it
+// finds no index left then, and never touches `body`, which is gone.
+class Job {
  public:
-  Loop(size_t num_items, absl::FunctionRef<void(size_t)> body)
+  Job(size_t num_items, absl::FunctionRef<void(size_t)> body)
       : num_items_(num_items), body_(body) {}
 
-  // Works until no index is left. `body_` is alive whenever an index was got,
-  // because the caller waits for all indices.
+  // Works through indices until none is left.
   void Work() {
-    size_t num_done = 0;
-    for (;;) {
-      const size_t i = next_.fetch_add(1, std::memory_order_relaxed);
-      if (i >= num_items_) break;
+    size_t worked = 0;
+    // Relaxed: an index is only a number; what the caller wrote before
+    // ParallelFor came here through the pool's mutex.
+    for (size_t i = next_.fetch_add(1, std::memory_order_relaxed);
+         i < num_items_; i = next_.fetch_add(1, std::memory_order_relaxed)) {
       body_(i);
-      ++num_done;
+      ++worked;
     }
-    if (num_done == 0) return;
-    absl::MutexLock lock(&mutex_);
-    num_done_ += num_done;
+    if (worked > 0) Finish(worked);
   }
 
-  // Returns when every index has been worked on; the mutex makes the helpers'
-  // effects visible.
-  void Wait() {
-    absl::MutexLock lock(&mutex_);
-    mutex_.Await(absl::Condition(this, &Loop::AllDone));
+  bool has_indices_left() const {
+    return next_.load(std::memory_order_relaxed) < num_items_;
+  }
+
+  void WaitUntilFinished() {
+    // Acquire pairs with the release in Finish: the calls' effects are seen.
+    if (finished_.load(std::memory_order_acquire) == num_items_) return;
+    std::unique_lock<std::mutex> lock(mutex_);
+    all_finished_.wait(lock, [this] {
+      return finished_.load(std::memory_order_acquire) == num_items_;
+    });
   }
 
  private:
-  bool AllDone() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return num_done_ == num_items_;
+  void Finish(size_t worked) {
+    const size_t before =
+        finished_.fetch_add(worked, std::memory_order_acq_rel);
+    if (before + worked != num_items_) return;
+    std::lock_guard<std::mutex> lock(mutex_);
+    all_finished_.notify_one();
   }
 
   const size_t num_items_;
   const absl::FunctionRef<void(size_t)> body_;
-  std::atomic<size_t> next_{0};
-  absl::Mutex mutex_;
-  size_t num_done_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::atomic<size_t> next_{0};      // The next index that nobody has taken.
+  std::atomic<size_t> finished_{0};  // Calls of body_ that have returned.
+  std::mutex mutex_;                 // For the wait alone.
+  std::condition_variable all_finished_;
 };
 
 }  // namespace
@@ -60,15 +69,16 @@ class ThreadPool::Impl {
  public:
   Impl(int num_threads, size_t max_queued) : max_queued_(max_queued) {
     for (int i = 0; i < num_threads; ++i) {
-      threads_.emplace_back([this] { Run(); });
+      threads_.emplace_back([this] { RunWorker(); });
     }
   }
 
   ~Impl() {
     {
-      absl::MutexLock lock(&mutex_);
+      std::lock_guard<std::mutex> lock(mutex_);
       stopping_ = true;
     }
+    work_arrived_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -76,49 +86,120 @@ class ThreadPool::Impl {
 
   bool TrySchedule(std::function<void()> task) {
     if (threads_.empty()) return false;
-    absl::MutexLock lock(&mutex_);
-    if (queue_.size() >= max_queued_) return false;
-    queue_.push_back(std::move(task));
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (tasks_.size() >= max_queued_) return false;
+      tasks_.push_back(std::move(task));
+    }
+    work_arrived_.notify_one();
     return true;
   }
 
-  // Offers the loop to `num_helpers` threads, but to no more than stand idle:
-  // a busy pool helps whoever it is working for.
-  void OfferHelp(const std::shared_ptr<Loop>& loop, size_t num_helpers) {
-    absl::MutexLock lock(&mutex_);
-    const size_t idle = num_idle_ > queue_.size() ? num_idle_ - queue_.size()
-                                                  : 0;
-    for (size_t i = 0; i < std::min(num_helpers, idle); ++i) {
-      queue_.push_back([loop] { loop->Work(); });
+  void ParallelFor(size_t num_items, int max_parallelism,
+                   absl::FunctionRef<void(size_t)> body) {
+    const size_t num_helpers = NumHelpers(num_items, max_parallelism);
+    if (num_helpers == 0) {
+      for (size_t i = 0; i < num_items; ++i) body(i);
+      return;
     }
+    const auto job = std::make_shared<Job>(num_items, body);
+    const auto offer = Offer(job, num_helpers);
+    job->Work();
+    Withdraw(offer);
+    job->WaitUntilFinished();
   }
 
  private:
-  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return stopping_ || !queue_.empty();
+  // A job that wants helpers. Under mutex_.
+  struct JobOffer {
+    std::shared_ptr<Job> job;
+    size_t helpers_wanted;
+  };
+  using Offers = std::list<JobOffer>;
+
+  size_t NumHelpers(size_t num_items, int max_parallelism) const {
+    if (num_items <= 1 || max_parallelism == 1) return 0;
+    size_t num = std::min(threads_.size(), num_items - 1);
+    if (max_parallelism > 1) {
+      num = std::min(num, static_cast<size_t>(max_parallelism) - 1);
+    }
+    return num;
   }
 
-  void Run() {
-    absl::MutexLock lock(&mutex_);
-    for (;;) {
-      ++num_idle_;
-      mutex_.Await(absl::Condition(this, &Impl::HasWork));
-      --num_idle_;
-      if (queue_.empty()) return;  // Stopping, and nothing is left.
-      const std::function<void()> task = std::move(queue_.front());
-      queue_.pop_front();
-      mutex_.Unlock();
-      task();
-      mutex_.Lock();
+  Offers::iterator Offer(const std::shared_ptr<Job>& job, size_t num_helpers) {
+    Offers::iterator offer;
+    size_t num_to_wake;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      offer = offers_.insert(offers_.end(), JobOffer{job, num_helpers});
+      num_to_wake = std::min(num_helpers, num_idle_);
+    }
+    // Threads that are busy look for offers by themselves when they are done;
+    // a wake-up costs microseconds, so only sleepers are woken.
+    for (size_t i = 0; i < num_to_wake; ++i) work_arrived_.notify_one();
+    return offer;
+  }
+
+  void Withdraw(Offers::iterator offer) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    offers_.erase(offer);
+  }
+
+  void RunWorker() {
+    std::unique_lock<std::mutex> lock(mutex_);
+    while (true) {
+      // Queued tasks first: a job makes progress by its caller, a task has
+      // nobody else.
+      if (!tasks_.empty()) {
+        RunTask(&lock);
+      } else if (JobOffer* offer = FindOffer()) {
+        Help(offer, &lock);
+      } else if (stopping_) {
+        return;
+      } else {
+        ++num_idle_;
+        work_arrived_.wait(lock);
+        --num_idle_;
+      }
     }
   }
 
+  void RunTask(std::unique_lock<std::mutex>* lock) {
+    std::function<void()> task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock->unlock();
+    task();
+    task = nullptr;  // What it captured is released without the lock.
+    lock->lock();
+  }
+
+  // An offer that wants one more helper, or null.
+  JobOffer* FindOffer() {
+    for (JobOffer& offer : offers_) {
+      if (offer.helpers_wanted > 0 && offer.job->has_indices_left()) {
+        return &offer;
+      }
+    }
+    return nullptr;
+  }
+
+  static void Help(JobOffer* offer, std::unique_lock<std::mutex>* lock) {
+    --offer->helpers_wanted;
+    // The offer may be withdrawn as soon as the lock is open; the job stays.
+    const std::shared_ptr<Job> job = offer->job;
+    lock->unlock();
+    job->Work();
+    lock->lock();
+  }
+
   const size_t max_queued_;
-  std::vector<std::thread> threads_;
-  absl::Mutex mutex_;
-  std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mutex_);
-  size_t num_idle_ ABSL_GUARDED_BY(mutex_) = 0;
-  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::mutex mutex_;
+  std::condition_variable work_arrived_;
+  std::deque<std::function<void()>> tasks_;  // Under mutex_.
+  Offers offers_;                            // Under mutex_.
+  size_t num_idle_ = 0;                      // Under mutex_.
+  bool stopping_ = false;                    // Under mutex_.
+  std::vector<std::thread> threads_;         // Fixed once constructed.
 };
 
 ThreadPool::ThreadPool(int num_threads, size_t max_queued)
@@ -134,19 +215,7 @@ bool ThreadPool::TrySchedule(std::function<void()> task) {
 
 void ThreadPool::ParallelFor(size_t num_items, int max_parallelism,
                              absl::FunctionRef<void(size_t)> body) {
-  size_t num_helpers = std::min<size_t>(num_threads(), num_items);
-  if (num_items > 0) num_helpers = std::min(num_helpers, num_items - 1);
-  if (max_parallelism > 0) {
-    num_helpers = std::min<size_t>(num_helpers, max_parallelism - 1);
-  }
-  if (num_helpers == 0) {
-    for (size_t i = 0; i < num_items; ++i) body(i);
-    return;
-  }
-  const auto loop = std::make_shared<Loop>(num_items, body);
-  impl_->OfferHelp(loop, num_helpers);
-  loop->Work();
-  loop->Wait();
+  impl_->ParallelFor(num_items, max_parallelism, body);
 }
 
 }  // namespace assay::exec

@@ -25,9 +25,8 @@ TEST(ThreadPoolTest, ParallelForCallsEveryIndexOnce) {
 TEST(ThreadPoolTest, ParallelForUsesNoMoreThreadsThanAllowed) {
   ThreadPool pool(4, 16);
   const std::thread::id self = std::this_thread::get_id();
-  pool.ParallelFor(100, 1, [&](size_t) {
-    EXPECT_EQ(std::this_thread::get_id(), self);
-  });
+  pool.ParallelFor(
+      100, 1, [&](size_t) { EXPECT_EQ(std::this_thread::get_id(), self); });
 }
 
 TEST(ThreadPoolTest, IdleThreadsHelp) {

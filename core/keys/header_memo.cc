@@ -52,8 +52,8 @@ void HeaderMemo::Insert(absl::string_view encoded,
                         const jose::ProtectedHeader& header,
                         const PreparedKey* key) {
   if (Find(encoded) != nullptr || !Reserve()) return;
-  auto entry = std::make_unique<const Entry>(
-      Entry{std::string(encoded), header, key});
+  auto entry =
+      std::make_unique<const Entry>(Entry{std::string(encoded), header, key});
   if (Place(std::move(entry))) return;
   size_.fetch_sub(1, std::memory_order_relaxed);
 }
@@ -63,8 +63,8 @@ bool HeaderMemo::Reserve() {
   size_t size = size_.load(std::memory_order_relaxed);
   do {
     if (size >= max_entries_) return false;
-  } while (!size_.compare_exchange_weak(size, size + 1,
-                                        std::memory_order_relaxed));
+  } while (
+      !size_.compare_exchange_weak(size, size + 1, std::memory_order_relaxed));
   return true;
 }
 

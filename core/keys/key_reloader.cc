@@ -98,16 +98,15 @@ class Burst {
       open_ = true;
       latest_end_ = now + absl::ToChronoMilliseconds(kMaxSettleTime);
     }
-    end_ = std::min(latest_end_,
-                    now + absl::ToChronoMilliseconds(kSettleTime));
+    end_ = std::min(latest_end_, now + absl::ToChronoMilliseconds(kSettleTime));
   }
   void Close() { open_ = false; }
   bool IsOver() const { return open_ && SteadyClock::now() >= end_; }
   // For poll(2): -1 where there is nothing to wait for.
   int TimeoutMs() const {
     if (!open_) return -1;
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-        end_ - SteadyClock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(end_ - SteadyClock::now());
     return static_cast<int>(std::max<int64_t>(left.count(), 0));
   }
 

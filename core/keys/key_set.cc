@@ -1,6 +1,5 @@
 #include "core/keys/key_set.h"
 
-
 #include <atomic>
 #include <utility>
 
@@ -83,9 +82,8 @@ bool IsEverTried(const PreparedKey& key,
 
 // What a key signs with when nobody says: see KeySet::FindForSign.
 jose::Algorithm DefaultAlgorithm(const PreparedKey& key) {
-  for (jose::Algorithm alg :
-       {jose::Algorithm::kRs256, jose::Algorithm::kHs256,
-        jose::Algorithm::kEdDsa}) {
+  for (jose::Algorithm alg : {jose::Algorithm::kRs256, jose::Algorithm::kHs256,
+                              jose::Algorithm::kEdDsa}) {
     if (key.sign_algorithms().Contains(alg)) return alg;
   }
   for (const jose::AlgorithmInfo& info : jose::AllAlgorithms()) {
@@ -129,10 +127,9 @@ absl::StatusOr<std::unique_ptr<KeySet>> KeySet::Create(
     absl::string_view name, KeySetUse use, jose::JwkSet jwks,
     std::vector<std::string> issuers, const Limits& limits) {
   if (jwks.keys.size() > limits.max_keys_per_set) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("key set ", Quoted(name), ": ", jwks.keys.size(),
-                     " keys, but at most ", limits.max_keys_per_set,
-                     " are allowed"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "key set ", Quoted(name), ": ", jwks.keys.size(), " keys, but at most ",
+        limits.max_keys_per_set, " are allowed"));
   }
   if (use == KeySetUse::kPublic) {
     absl::Status status = RequirePublicKeys(name, jwks);
@@ -230,8 +227,8 @@ absl::StatusOr<KeySet::SigningChoice> KeySet::FindForSign(
   if (kid.has_value()) {
     const auto it = by_kid_.find(*kid);
     if (it == by_kid_.end()) {
-      return absl::NotFoundError(absl::StrCat(
-          "key set ", Quoted(name_), " has no key ", Quoted(*kid)));
+      return absl::NotFoundError(absl::StrCat("key set ", Quoted(name_),
+                                              " has no key ", Quoted(*kid)));
     }
     for (const PreparedKey* key : it->second) {
       if (MaySign(*key, alg)) return choose(key);
@@ -245,8 +242,8 @@ absl::StatusOr<KeySet::SigningChoice> KeySet::FindForSign(
   if (candidates.num_keys == 1) return choose(candidates.keys[0]);
   if (candidates.num_keys == 0) {
     return absl::FailedPreconditionError(
-        absl::StrCat("key set ", Quoted(name_),
-                     " has no key that can sign", WithAlgorithm(alg)));
+        absl::StrCat("key set ", Quoted(name_), " has no key that can sign",
+                     WithAlgorithm(alg)));
   }
   return absl::FailedPreconditionError(absl::StrCat(
       "key set ", Quoted(name_), " has several keys that can sign",

@@ -115,8 +115,9 @@ absl::StatusOr<jose::JwkSet> LoadKeyFile(const std::string& path,
   if (file->readable_by_others && !source.allow_readable_secrets &&
       HoldsSecrets(*jwks)) {
     return absl::PermissionDeniedError(absl::StrCat(
-        path, ": holds private or symmetric keys, but group or others may "
-              "read it (chmod 600 it)"));
+        path,
+        ": holds private or symmetric keys, but group or others may "
+        "read it (chmod 600 it)"));
   }
   for (jose::SkippedKey& skipped : jwks->skipped) {
     skipped.why = InFile(path, skipped.why);
@@ -152,6 +153,14 @@ absl::StatusOr<std::vector<std::string>> ListKeyFolder(
   return files;
 }
 
+// The files that `path` stands for: itself, or the key files of the folder.
+absl::StatusOr<std::vector<std::string>> ListKeyFiles(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return ErrnoStatus(path);
+  if (S_ISDIR(info.st_mode)) return ListKeyFolder(path);
+  return std::vector<std::string>{path};
+}
+
 std::string WhySkipped(const std::vector<jose::SkippedKey>& skipped) {
   if (skipped.empty()) return "there is none";
   std::string why;
@@ -180,14 +189,6 @@ bool IsKeyFileName(absl::string_view name) {
   return false;
 }
 
-absl::StatusOr<std::vector<std::string>> ListKeyFiles(
-    const std::string& path) {
-  struct stat info;
-  if (stat(path.c_str(), &info) != 0) return ErrnoStatus(path);
-  if (S_ISDIR(info.st_mode)) return ListKeyFolder(path);
-  return std::vector<std::string>{path};
-}
-
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits) {
   jose::JwkSet all;
@@ -204,8 +205,8 @@ absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                             source.issuers, limits);
   if (set.ok() && (*set)->keys().empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("key set \"", source.name, "\" has no usable key: ",
-                     WhySkipped((*set)->skipped())));
+        absl::StrCat("key set \"", source.name,
+                     "\" has no usable key: ", WhySkipped((*set)->skipped())));
   }
   return set;
 }

@@ -26,15 +26,12 @@ struct KeySource {
   bool allow_readable_secrets = false;
 };
 
-// The files that `path` stands for: itself, or the key files of the folder.
-absl::StatusOr<std::vector<std::string>> ListKeyFiles(const std::string& path);
-
 // Whether a file of this name, without its folder, counts in a folder.
 bool IsKeyFileName(absl::string_view name);
 
 // Reads and prepares the set. A set without one usable key is an error that
-// says why its keys were skipped. Any file that cannot be read or parsed fails the
-// whole load with a message that names it (a single bad key of a JWK Set is
+// says why its keys were skipped. Any file that cannot be read or parsed fails
+// the whole load with a message that names it (a single bad key of a JWK Set is
 // skipped instead). A file that holds private or symmetric keys and that group
 // or others may read is refused with PERMISSION_DENIED, unless allowed; the
 // check is made on the open file. Contents are wiped after parsing.

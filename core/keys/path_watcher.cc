@@ -139,8 +139,9 @@ class PathWatcher::Walk {
     if (wd >= 0) return &folders_[wd];
     if (errno == ENOSPC || errno == ENOMEM) {
       status_ = absl::FailedPreconditionError(
-          absl::StrCat(folder, ": no inotify watch left "
-                               "(fs.inotify.max_user_watches)"));
+          absl::StrCat(folder,
+                       ": no inotify watch left "
+                       "(fs.inotify.max_user_watches)"));
     }
     return nullptr;
   }

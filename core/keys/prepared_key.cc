@@ -8,8 +8,8 @@ namespace {
 jose::AlgorithmSet AlgorithmsOf(const jose::Jwk& jwk) {
   jose::AlgorithmSet algorithms;
   for (const jose::AlgorithmInfo& info : jose::AllAlgorithms()) {
-    const bool is_meant = jwk.alg == jose::Algorithm::kUnspecified ||
-                          jwk.alg == info.algorithm;
+    const bool is_meant =
+        jwk.alg == jose::Algorithm::kUnspecified || jwk.alg == info.algorithm;
     if (is_meant && jose::IsCompatible(info.algorithm, jwk.material)) {
       algorithms.Add(info.algorithm);
     }
@@ -43,8 +43,8 @@ absl::StatusOr<std::unique_ptr<const PreparedKey>> PreparedKey::Create(
   key->kid_ = jwk.EffectiveKid();
   if (jwk.MayVerify()) key->verify_algorithms_ = algorithms;
   if (may_sign) {
-    auto signing_key = crypto::SigningKey::Create(jwk.material,
-                                                  limits.max_rsa_modulus_bits);
+    auto signing_key =
+        crypto::SigningKey::Create(jwk.material, limits.max_rsa_modulus_bits);
     if (!signing_key.ok()) return signing_key.status();
     key->signing_key_ = *std::move(signing_key);
     key->sign_algorithms_ = algorithms;
@@ -53,8 +53,8 @@ absl::StatusOr<std::unique_ptr<const PreparedKey>> PreparedKey::Create(
     jwk = jose::PublicHalf(jwk);
     key->public_jwk_ = jose::CloneJwk(jwk);
   }
-  auto verifying_key = crypto::VerifyingKey::Create(
-      jwk.material, limits.max_rsa_modulus_bits);
+  auto verifying_key =
+      crypto::VerifyingKey::Create(jwk.material, limits.max_rsa_modulus_bits);
   if (!verifying_key.ok()) return verifying_key.status();
   key->verifying_key_ = *std::move(verifying_key);
   return std::unique_ptr<const PreparedKey>(std::move(key));

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -15,7 +16,16 @@ namespace {
 
 constexpr absl::string_view kUtf8Bom = "\xEF\xBB\xBF";
 constexpr absl::string_view kPemBegin = "-----BEGIN";
-constexpr char kDerSequence = 0x30;  // Every key in DER is a SEQUENCE.
+
+// Every key in DER is a SEQUENCE, whose tag happens to be the digit 0; and
+// within there are tags and zeros that text does not have.
+bool MayBeDer(absl::string_view contents) {
+  constexpr char kSequenceTag = 0x30;
+  const auto is_text = [](char c) {
+    return absl::ascii_isprint(c) || absl::ascii_isspace(c);
+  };
+  return contents.front() == kSequenceTag && !absl::c_all_of(contents, is_text);
+}
 
 absl::Status NotAKeyFile() {
   return absl::InvalidArgumentError(
@@ -87,7 +97,7 @@ absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
         "a list of keys is written as {\"keys\":[...]}");
   }
   if (absl::StrContains(text, kPemBegin)) return ParsePem(text, limits);
-  if (contents.front() == kDerSequence) return ParseDer(contents, limits);
+  if (MayBeDer(contents)) return ParseDer(contents, limits);
   return NotAKeyFile();
 }
 

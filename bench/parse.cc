@@ -39,8 +39,12 @@ void BM_Base64UrlDecode(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() *
                           static_cast<int64_t>(text.size()));
 }
-BENCHMARK(BM_Base64UrlDecode)->ArgName("bytes")->Arg(32)->Arg(64)->Arg(300)->Arg(
-    4096);
+BENCHMARK(BM_Base64UrlDecode)
+    ->ArgName("bytes")
+    ->Arg(32)
+    ->Arg(64)
+    ->Arg(300)
+    ->Arg(4096);
 
 void BM_Base64UrlEncode(benchmark::State& state) {
   const std::string bytes(static_cast<size_t>(state.range(0)), '\x5a');
@@ -53,8 +57,12 @@ void BM_Base64UrlEncode(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() *
                           static_cast<int64_t>(bytes.size()));
 }
-BENCHMARK(BM_Base64UrlEncode)->ArgName("bytes")->Arg(32)->Arg(64)->Arg(300)->Arg(
-    4096);
+BENCHMARK(BM_Base64UrlEncode)
+    ->ArgName("bytes")
+    ->Arg(32)
+    ->Arg(64)
+    ->Arg(300)
+    ->Arg(4096);
 
 void BM_Split(benchmark::State& state) {
   const std::vector<std::string> tokens = Tokens();

@@ -168,11 +168,10 @@ class Stamp {
   static void AppendJti(std::string* members) {
     uint8_t random[kJtiBytes];
     crypto::RandomBytes(random, sizeof random);
-    absl::StrAppend(
-        members, ",\"jti\":\"",
-        Base64UrlEncode(absl::string_view(
-            reinterpret_cast<const char*>(random), sizeof random)),
-        "\"");
+    absl::StrAppend(members, ",\"jti\":\"",
+                    Base64UrlEncode(absl::string_view(
+                        reinterpret_cast<const char*>(random), sizeof random)),
+                    "\"");
   }
 
   std::vector<const char*> names_;
@@ -372,8 +371,8 @@ absl::Status BatchSigner::Sign(
   SignRun run(request, *key, *std::move(header), now, limits_,
               scratch_pool_.get());
   run.Run(pool_);
-  consume({now, key_set->generation(), key->alg, key->key->kid(),
-           run.results()});
+  consume(
+      {now, key_set->generation(), key->alg, key->key->kid(), run.results()});
   return absl::OkStatus();
 }
 

@@ -39,10 +39,10 @@ struct SignOptions {
   // Claims that the signer stamps into a JWT. A claim that is there already is
   // an error for that item, never overwritten. The stamped members are added
   // behind the others; the rest of the object keeps its bytes.
-  bool stamp_iat = false;                     // now, whole seconds
-  absl::optional<absl::Duration> stamp_nbf;   // now + this
-  absl::optional<absl::Duration> stamp_exp;   // now + this
-  bool stamp_jti = false;                     // 128 random bits, base64url
+  bool stamp_iat = false;                    // now, whole seconds
+  absl::optional<absl::Duration> stamp_nbf;  // now + this
+  absl::optional<absl::Duration> stamp_exp;  // now + this
+  bool stamp_jti = false;                    // 128 random bits, base64url
 };
 
 struct SignRequest {
@@ -60,11 +60,11 @@ struct SignRequest {
 enum class SignOutcome : uint8_t {
   kUnspecified = 0,
   kSigned = 1,
-  kNotAnObject = 2,       // A JWT payload that is no strict JSON object.
-  kClaimConflict = 3,     // A claim to be stamped is there already.
-  kTooLarge = 4,          // The token would exceed max_token_bytes.
-  kSigningFailed = 5,     // The library failed.
-  kNotProcessed = 6,      // Deadline or cancellation.
+  kNotAnObject = 2,    // A JWT payload that is no strict JSON object.
+  kClaimConflict = 3,  // A claim to be stamped is there already.
+  kTooLarge = 4,       // The token would exceed max_token_bytes.
+  kSigningFailed = 5,  // The library failed.
+  kNotProcessed = 6,   // Deadline or cancellation.
 };
 absl::string_view SignOutcomeName(SignOutcome outcome);  // "SIGNED", ...
 absl::string_view SignOutcomeText(SignOutcome outcome);  // For people.

@@ -99,8 +99,9 @@ class BatchVerifier {
   // key cache. NOT_FOUND if there is no such key set, INVALID_ARGUMENT for
   // more than max_batch_items: then `consume` is not called. A single token is
   // judged on this thread.
-  absl::Status Verify(const VerifyRequest& request,
-                      absl::FunctionRef<void(const BatchResults&)> consume) const;
+  absl::Status Verify(
+      const VerifyRequest& request,
+      absl::FunctionRef<void(const BatchResults&)> consume) const;
 
  private:
   const keys::KeyCache& key_cache_;

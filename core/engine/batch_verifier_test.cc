@@ -125,11 +125,11 @@ TEST_F(BatchVerifierTest, AcceptsEveryAlgorithmAloneAndInABatch) {
 
 TEST_F(BatchVerifierTest, AnswersInInputOrderAcrossKeysAndChunks) {
   // Keys of two algorithms and bad tokens, interleaved, in many chunks.
-  testing::PublishTestKeys("mixed",
-                           {&TestKey(Algorithm::kEs256),
-                            &TestKey(Algorithm::kEdDsa),
-                            &TestKey(Algorithm::kRs256)},
-                           &cache_);
+  testing::PublishTestKeys(
+      "mixed",
+      {&TestKey(Algorithm::kEs256), &TestKey(Algorithm::kEdDsa),
+       &TestKey(Algorithm::kRs256)},
+      &cache_);
   request_.view = ResultView::kPayload;
   policy_.form = jose::Form::kJws;
   std::vector<std::string> tokens;
@@ -277,8 +277,8 @@ TEST_F(BatchVerifierTest, KeySetIssuersHoldWhateverThePolicySays) {
   EXPECT_EQ(Verify("bound", {token})[0].reason, Reason::kIssuerMismatch);
   const std::string without = Sign(Algorithm::kEs256, R"({"aud":"b"})");
   EXPECT_EQ(Verify("bound", {without})[0].reason, Reason::kIssuerMissing);
-  const std::string theirs = Sign(
-      Algorithm::kEs256, R"({"aud":"b","iss":"https://other.example"})");
+  const std::string theirs =
+      Sign(Algorithm::kEs256, R"({"aud":"b","iss":"https://other.example"})");
   EXPECT_EQ(Verify("bound", {theirs})[0].reason, Reason::kValid);
 }
 
@@ -319,9 +319,9 @@ TEST_F(BatchVerifierTest, RefusesABatchAboveTheLimitAsAWhole) {
   request_.key_set = name;
   request_.policy = &policy_;
   request_.tokens = tokens;
-  EXPECT_EQ(verifier.Verify(request_, [](const BatchResults&) { FAIL(); })
-                .code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      verifier.Verify(request_, [](const BatchResults&) { FAIL(); }).code(),
+      absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(BatchVerifierTest, AnswersAnEmptyBatch) {
@@ -349,8 +349,8 @@ TEST_F(BatchVerifierTest, MarksWhatACancellationLeftAsNotProcessed) {
 
 // algorithm confusion: CVE-2015-9235, CVE-2016-10555, CVE-2022-29217.
 TEST_F(BatchVerifierTest, RefusesAnHmacUnderAnyEncodingOfAPublicKey) {
-  for (Algorithm alg : {Algorithm::kRs256, Algorithm::kEs256,
-                        Algorithm::kEdDsa, Algorithm::kPs256}) {
+  for (Algorithm alg : {Algorithm::kRs256, Algorithm::kEs256, Algorithm::kEdDsa,
+                        Algorithm::kPs256}) {
     const jose::Jwk& key = TestKey(alg);
     // The kid of the public key with an HMAC algorithm.
     const std::string header = Base64UrlEncode(
@@ -360,10 +360,9 @@ TEST_F(BatchVerifierTest, RefusesAnHmacUnderAnyEncodingOfAPublicKey) {
                      Base64UrlEncode(std::string(32, 'x')));
     EXPECT_EQ(VerifyOne(alg, token), Reason::kAlgorithmNotOfKey);
     // And without a kid.
-    const std::string anonymous =
-        absl::StrCat(Base64UrlEncode(R"({"alg":"HS256"})"), ".",
-                     Base64UrlEncode(kClaims), ".",
-                     Base64UrlEncode(std::string(32, 'x')));
+    const std::string anonymous = absl::StrCat(
+        Base64UrlEncode(R"({"alg":"HS256"})"), ".", Base64UrlEncode(kClaims),
+        ".", Base64UrlEncode(std::string(32, 'x')));
     EXPECT_EQ(VerifyOne(alg, anonymous), Reason::kNoCompatibleKey);
   }
 }

@@ -45,8 +45,7 @@ class ScratchPool {
   // A scratch for the life of the lease.
   class Lease {
    public:
-    explicit Lease(ScratchPool* pool)
-        : pool_(*pool), scratch_(pool_.Take()) {}
+    explicit Lease(ScratchPool* pool) : pool_(*pool), scratch_(pool_.Take()) {}
     ~Lease() { pool_.GiveBack(std::move(scratch_)); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;

@@ -19,12 +19,11 @@ class StopSignal {
       : deadline_(deadline), cancelled_(cancelled) {}
 
   bool IsCancelled() const {
-    return cancelled_ != nullptr &&
-           cancelled_->load(std::memory_order_relaxed);
+    return cancelled_ != nullptr && cancelled_->load(std::memory_order_relaxed);
   }
   bool ShouldStop() const {
-    return IsCancelled() || (deadline_ != absl::InfiniteFuture() &&
-                             absl::Now() >= deadline_);
+    return IsCancelled() ||
+           (deadline_ != absl::InfiniteFuture() && absl::Now() >= deadline_);
   }
 
  private:

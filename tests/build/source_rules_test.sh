@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Rules of the tree that no compiler checks, read off the sources:
+#  - only core/crypto includes <openssl/...>, and only by boringssl.h;
+#  - core includes nothing of service, proto, gRPC or protobuf;
+#  - lower layers of core do not include higher ones;
+#  - only core/keys/rcu.cc includes liburcu.
+set -uo pipefail
+
+# The sources stand where this script really is, in the work tree.
+root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+cd "$root" || exit 1
+[ -d core/crypto ] || { echo "cannot find the sources from $root"; exit 1; }
+failed=0
+
+# refuse MESSAGE PATTERN PATH... : no C++ source below PATH may match.
+refuse() {
+  local message=$1 pattern=$2
+  shift 2
+  local hits
+  hits=$(grep -rnE --include='*.h' --include='*.cc' "$pattern" "$@")
+  if [ -n "$hits" ]; then
+    printf '%s:\n%s\n' "$message" "$hits"
+    failed=1
+  fi
+}
+
+quoted='^#include "'
+others=$(find core -mindepth 1 -maxdepth 1 -type d ! -name crypto)
+# shellcheck disable=SC2086
+refuse "only core/crypto may include BoringSSL" '^#include <openssl/' $others service bench
+refuse "core/crypto includes BoringSSL by boringssl.h alone" '^#include <openssl/' \
+  $(find core/crypto -name '*.cc' -o -name '*.h' ! -name boringssl.h)
+refuse "core must not know gRPC, protobuf or the service" \
+  '^#include [<"](grpc|google/protobuf|assay/v1|service/|proto/|bench/)' core
+# Of layers, what ships counts: a unit test may use a higher one.
+layer() {
+  local message=$1 pattern=$2 folder=$3
+  # shellcheck disable=SC2046
+  refuse "$message" "$pattern" $(find "$folder" \( -name '*.cc' -o -name '*.h' \) ! -name '*_test.cc')
+}
+
+layer "base knows no other layer" "${quoted}core/(json|crypto|jose|keys|exec|engine)/" core/base
+layer "json knows base alone" "${quoted}core/(crypto|jose|keys|exec|engine)/" core/json
+layer "crypto knows base alone" "${quoted}core/(json|jose|keys|exec|engine)/" core/crypto
+layer "jose knows base, json and crypto" "${quoted}core/(keys|exec|engine)/" core/jose
+layer "keys knows base, crypto and jose" "${quoted}core/(exec|engine)/" core/keys
+layer "exec knows base alone" "${quoted}core/(json|crypto|jose|keys|engine)/" core/exec
+refuse "only core/keys/rcu.cc includes liburcu" '^#include <urcu' \
+  $(find core service bench \( -name '*.cc' -o -name '*.h' \) ! -path core/keys/rcu.cc)
+exit $failed

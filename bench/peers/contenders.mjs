@@ -1,0 +1,85 @@
+// Who runs: each contender does `rounds` over an algorithm's token file on one
+// core and says how long it took. All tokens are good, and a contender that
+// thinks otherwise ends the program.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+import { policy } from './token_files.mjs';
+
+// A library in a warm process of its own (worker.mjs, worker.py).
+class WorkerContender {
+  constructor(command, cpu) {
+    this.process = spawn('taskset', ['-c', cpu, ...command],
+      { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+  }
+
+  async next() {
+    const { value, done } = await this.answers.next();
+    if (done) throw new Error(`${this.name ?? 'a worker'} ended early`);
+    return JSON.parse(value);
+  }
+
+  // False, with the reason on stderr, if the library is not on this machine.
+  async start() {
+    const hello = await this.next();
+    this.name = hello.name;
+    if (hello.missing) process.stderr.write(`PyJWT is left out. To enable: ${hello.missing}\n`);
+    return !hello.missing;
+  }
+
+  async run(alg, rounds) {
+    this.process.stdin.write(`${JSON.stringify({ alg, rounds, policy })}\n`);
+    return this.next();
+  }
+
+  stop() {
+    this.process.stdin.end();
+  }
+}
+
+// The command reads the file `rounds` times over, as it would read many files.
+// It times itself, from before it reads the first line until it wrote the last
+// verdict: it reads and splits the files and writes the verdicts within that
+// time, which the libraries are spared.
+class AssayContender {
+  name = 'assay';
+
+  constructor(assay, cpu) {
+    this.assay = assay;
+    this.cpu = cpu;
+  }
+
+  async start() {
+    return true;
+  }
+
+  async run(alg, rounds) {
+    const { directory } = this.assay;
+    const { status, stderr } = this.assay.run(['verify', '--threads', '1', '--output', 'verdicts',
+      '--keys', `${directory}/${alg}.key`, '--alg', alg, '--require', 'exp',
+      '--issuer', policy.issuer, '--audience', policy.audience,
+      ...Array(rounds).fill(`${directory}/${alg}.tokens`)], '', ['taskset', '-c', this.cpu]);
+    const summary = /(\d+) tokens in ([\d.]+) s/.exec(stderr);
+    if (status !== 0 || !summary) throw new Error(`assay: exit ${status}: ${stderr}`);
+    return { tokens: Number(summary[1]), seconds: Number(summary[2]) };
+  }
+
+  stop() {}
+}
+
+// Assay first; a library that is not here is left out.
+export async function startContenders(assay, cpu) {
+  const npm = ['fast-jwt', 'jsonwebtoken', 'jose', '@node-rs/jsonwebtoken'];
+  const contenders = [
+    new AssayContender(assay, cpu),
+    ...npm.map((library) => new WorkerContender(
+      ['node', 'worker.mjs', library, assay.directory], cpu)),
+    new WorkerContender(['/usr/bin/python3', 'worker.py', assay.directory], cpu),
+  ];
+  const here = [];
+  for (const contender of contenders) {
+    if (await contender.start()) here.push(contender);
+  }
+  return here;
+}

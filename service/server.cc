@@ -86,10 +86,9 @@ class Server::Impl {
             &key_cache_, config.key_sources, config.limits,
             [log](const keys::ReloadEvent& event) { LogReload(log, event); }),
         admission_(config.max_pending_batches),
-        // Room for all that are admitted, and for as many helpers of
-        // ParallelFor.
-        pool_(std::make_unique<exec::ThreadPool>(
-            config.worker_threads, 2 * config.max_pending_batches)),
+        // Room for all that are admitted: each has one task at most.
+        pool_(std::make_unique<exec::ThreadPool>(config.worker_threads,
+                                                 config.max_pending_batches)),
         lane_(pool_.get(), &admission_, &drain_),
         verifier_(&key_cache_, pool_.get(), clock, config.limits),
         signer_(&key_cache_, pool_.get(), clock, config.limits),

@@ -1,0 +1,196 @@
+#include "service/config.h"
+
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace assay::service {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kGood[] = R"(listeners { address: "127.0.0.1:0" }
+key_sets { paths: "keys" }
+)";
+
+// The errors of kGood with `more` behind it: `more` starts at line 3.
+std::string ErrorsWith(absl::string_view more) {
+  const auto config = ParseConfig(absl::StrCat(kGood, more), "f.conf");
+  EXPECT_FALSE(config.ok()) << more;
+  return std::string(config.status().message());
+}
+
+TEST(ConfigTest, FillsInDefaults) {
+  const auto config = ParseConfig(kGood, "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->key_sources.size(), 1u);
+  EXPECT_EQ(config->key_sources[0].name, "default");
+  EXPECT_EQ(config->key_sources[0].use, keys::KeySetUse::kVerify);
+  EXPECT_EQ(config->limits.max_token_bytes, 65536u);
+  EXPECT_EQ(config->limits.max_header_bytes, 16384u);
+  EXPECT_EQ(config->limits.max_json_depth, 32u);
+  EXPECT_EQ(config->limits.max_batch_items, 100000u);
+  EXPECT_EQ(config->limits.max_rsa_modulus_bits, 8192);
+  EXPECT_EQ(config->max_request_bytes, 67108864);
+  EXPECT_EQ(config->max_pending_batches, 1024u);
+  EXPECT_EQ(config->drain_timeout, absl::Seconds(30));
+  EXPECT_EQ(config->worker_threads,
+            static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+TEST(ConfigTest, ReadsEveryField) {
+  const auto config = ParseConfig(R"(
+      listeners {
+        address: "0.0.0.0:443"
+        tls {
+          certificate_chain_file: "c"
+          private_key_file: "k"
+          client_ca_file: "a"
+        }
+      }
+      listeners {
+        address: "0.0.0.0:80"
+        allow_plaintext_from_network: true
+      }
+      key_sets {
+        name: "s"
+        paths: ["a", "b"]
+        use: KEY_SET_USE_SIGN
+        issuers: "me"
+        allow_readable_secrets: true
+      }
+      key_sets { name: "p" paths: "c" use: KEY_SET_USE_PUBLIC }
+      limits {
+        max_token_bytes: 1000
+        max_header_bytes: 500
+        max_json_depth: 5
+        max_batch_items: 10
+        max_rsa_modulus_bits: 4096
+        max_request_bytes: 2000
+        max_pending_batches: 3
+      }
+      worker_threads: 7
+      drain_timeout { seconds: 2 nanos: 500000000 }
+  )",
+                                  "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  ASSERT_EQ(config->listeners.size(), 2u);
+  EXPECT_EQ(config->listeners[0].tls->certificate_chain, "c");
+  EXPECT_EQ(config->listeners[0].tls->private_key, "k");
+  EXPECT_EQ(config->listeners[0].tls->client_ca, "a");
+  EXPECT_TRUE(config->listeners[1].allow_plaintext_from_network);
+  const keys::KeySource& source = config->key_sources[0];
+  EXPECT_EQ(source.name, "s");
+  EXPECT_EQ(source.paths, std::vector<std::string>({"a", "b"}));
+  EXPECT_EQ(source.use, keys::KeySetUse::kSign);
+  EXPECT_EQ(source.issuers, std::vector<std::string>({"me"}));
+  EXPECT_TRUE(source.allow_readable_secrets);
+  EXPECT_EQ(config->key_sources[1].use, keys::KeySetUse::kPublic);
+  EXPECT_EQ(config->limits.max_token_bytes, 1000u);
+  EXPECT_EQ(config->limits.max_header_bytes, 500u);
+  EXPECT_EQ(config->limits.max_json_depth, 5u);
+  EXPECT_EQ(config->limits.max_batch_items, 10u);
+  EXPECT_EQ(config->limits.max_rsa_modulus_bits, 4096);
+  EXPECT_EQ(config->max_request_bytes, 2000);
+  EXPECT_EQ(config->max_pending_batches, 3u);
+  EXPECT_EQ(config->worker_threads, 7);
+  EXPECT_EQ(config->drain_timeout, absl::Milliseconds(2500));
+}
+
+TEST(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {
+  EXPECT_THAT(ErrorsWith("\n  colour: 1"), HasSubstr("f.conf:4:9: "));
+  EXPECT_THAT(ErrorsWith("\n  colour: 1"), HasSubstr("\"colour\""));
+  EXPECT_THAT(ErrorsWith("limits { max_tokens: 1 }"), HasSubstr("f.conf:3:"));
+}
+
+TEST(ConfigTest, SyntaxErrorHasItsPlace) {
+  EXPECT_THAT(ErrorsWith("limits {"), HasSubstr("f.conf:3:"));
+  EXPECT_THAT(ErrorsWith("worker_threads: many"), HasSubstr("f.conf:3:17: "));
+  EXPECT_THAT(ErrorsWith("worker_threads: -1"), HasSubstr("f.conf:3:17: "));
+}
+
+struct BadLine {
+  const char* text;
+  const char* error;
+};
+
+TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
+  const BadLine kBadLines[] = {
+      {R"(listeners { })", "f.conf:3:1: listeners[1]: a listener needs an"},
+      {R"(listeners { address: "x" })",
+       "f.conf:3:13: listeners[1].address: bad address \"x\": no port"},
+      {R"(listeners { address: "0.0.0.0:1" })",
+       "f.conf:3:13: listeners[1].address: refusing to listen on 0.0.0.0:1"},
+      {R"(listeners { address: "0.0.0.0:1" tls { private_key_file: "k" } })",
+       "f.conf:3:34: listeners[1].tls: tls needs certificate_chain_file"},
+      {R"(listeners { address: "[::]:1" tls { certificate_chain_file: "c" } })",
+       "listeners[1].tls: tls needs private_key_file"},
+      {R"(listeners { address: "127.0.0.1:1" allow_plaintext_from_network: true
+          tls { certificate_chain_file: "c" private_key_file: "k" } })",
+       "f.conf:3:36: listeners[1].allow_plaintext_from_network: contradicts"},
+      {R"(key_sets { name: "b" })",
+       "f.conf:3:1: key_sets[1]: a key set needs paths"},
+      {R"(key_sets { paths: "b" })",
+       "f.conf:3:1: key_sets[1]: there are two key sets named \"default\""},
+      {R"(key_sets { name: "b" paths: "" })",
+       "f.conf:3:22: key_sets[1].paths[0]: must not be empty"},
+      {R"(key_sets { name: "b" paths: "x" issuers: "" })",
+       "f.conf:3:33: key_sets[1].issuers[0]: must not be empty"},
+      {R"(key_sets { name: "b" paths: "x" use: 9 })", "f.conf:3:38: "},
+      {R"(limits { max_token_bytes: 1 })",
+       "f.conf:3:10: limits.max_token_bytes: must be from 64 to 67108864"},
+      {R"(limits { max_header_bytes: 1 })", "limits.max_header_bytes: must be"},
+      {R"(limits { max_json_depth: 5000 })", "limits.max_json_depth: must be"},
+      {R"(limits { max_batch_items: 4000000000 })",
+       "limits.max_batch_items: must be"},
+      {R"(limits { max_rsa_modulus_bits: 1024 })",
+       "limits.max_rsa_modulus_bits: must be from 2048 to 16384"},
+      {R"(limits { max_request_bytes: 10 })",
+       "limits.max_request_bytes: must be from 1024 to 2147483647"},
+      {R"(limits { max_pending_batches: 2000000 })",
+       "limits.max_pending_batches: must be"},
+      {R"(worker_threads: 5000)",
+       "f.conf:3:1: worker_threads: must be at most 1024"},
+      {R"(drain_timeout { seconds: -1 })",
+       "f.conf:3:1: drain_timeout: must be from 0 s to 3600 s"},
+      {R"(drain_timeout { seconds: 1 nanos: -1 })", "drain_timeout: must be"},
+  };
+  for (const BadLine& bad : kBadLines) {
+    EXPECT_THAT(ErrorsWith(bad.text), HasSubstr(bad.error)) << bad.text;
+  }
+}
+
+TEST(ConfigTest, TellsAllErrorsAtOnce) {
+  const std::string errors =
+      ErrorsWith("worker_threads: 5000\nlimits { max_token_bytes: 1 }\n");
+  EXPECT_THAT(errors, HasSubstr("f.conf:3:1: worker_threads"));
+  EXPECT_THAT(errors, HasSubstr("f.conf:4:10: limits.max_token_bytes"));
+}
+
+TEST(ConfigTest, NeedsListenersAndKeySets) {
+  const auto config = ParseConfig("", "f.conf");
+  EXPECT_THAT(std::string(config.status().message()),
+              HasSubstr("no listeners"));
+  EXPECT_THAT(std::string(config.status().message()), HasSubstr("no key_sets"));
+}
+
+TEST(ConfigTest, MissingFileIsNotFound) {
+  const auto config = LoadConfig("/nonexistent/assayd.conf");
+  EXPECT_EQ(config.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(config.status().message()),
+              HasSubstr("/nonexistent/assayd.conf"));
+}
+
+TEST(ConfigTest, MessagesWithoutAFileNameTheField) {
+  v1::AssaydConfig proto;
+  proto.add_listeners()->set_address("0.0.0.0:1");
+  proto.add_key_sets()->add_paths("k");
+  const auto config = MakeConfig(proto);
+  EXPECT_THAT(std::string(config.status().message()),
+              HasSubstr("listeners[0].address: refusing to listen"));
+}
+
+}  // namespace
+}  // namespace assay::service

@@ -1,0 +1,136 @@
+#include "service/policy_proto.h"
+
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace assay::service {
+namespace {
+
+using ::testing::HasSubstr;
+
+v1::Policy GoodPolicy() {
+  v1::Policy proto;
+  proto.set_key_set("default");
+  return proto;
+}
+
+TEST(PolicyProtoTest, TheLeastPolicyHasTheDefaults) {
+  Violations violations;
+  const VerifyPolicy policy = ReadPolicy(GoodPolicy(), &violations);
+  EXPECT_TRUE(violations.empty());
+  EXPECT_EQ(policy.key_set, "default");
+  EXPECT_EQ(policy.policy.form, jose::Form::kJwt);
+  EXPECT_TRUE(policy.policy.algorithms.empty());
+  EXPECT_EQ(policy.view, engine::ResultView::kVerdict);
+  EXPECT_FALSE(policy.policy.subject);
+  EXPECT_FALSE(policy.policy.max_age);
+  EXPECT_FALSE(policy.policy.as_of);
+}
+
+TEST(PolicyProtoTest, ReadsEveryField) {
+  v1::Policy proto = GoodPolicy();
+  proto.add_algorithms(v1::SIGNATURE_ALGORITHM_ES256);
+  proto.add_issuers("i");
+  proto.add_audiences("a");
+  proto.set_reject_unexpected_audience(true);
+  proto.set_subject("");
+  proto.set_typ("at+jwt");
+  proto.add_required_claims("r");
+  proto.mutable_clock_skew()->set_seconds(60);
+  proto.mutable_max_age()->set_seconds(3600);
+  proto.mutable_as_of()->set_seconds(1000);
+  proto.set_form(v1::TOKEN_FORM_JWT);
+  proto.set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+  proto.add_selected_claims("c");
+  Violations violations;
+  const VerifyPolicy policy = ReadPolicy(proto, &violations);
+  ASSERT_TRUE(violations.empty()) << violations.ToStatus().error_message();
+  EXPECT_EQ(policy.policy.algorithms,
+            jose::AlgorithmSet({jose::Algorithm::kEs256}));
+  EXPECT_EQ(policy.policy.issuers, std::vector<std::string>({"i"}));
+  EXPECT_EQ(policy.policy.audiences, std::vector<std::string>({"a"}));
+  EXPECT_TRUE(policy.policy.reject_unexpected_audience);
+  EXPECT_EQ(policy.policy.subject, "");
+  EXPECT_EQ(policy.policy.typ, "at+jwt");
+  EXPECT_EQ(policy.policy.required_claims, std::vector<std::string>({"r"}));
+  EXPECT_EQ(policy.policy.clock_skew, absl::Seconds(60));
+  EXPECT_EQ(policy.policy.max_age, absl::Hours(1));
+  EXPECT_EQ(policy.policy.as_of, absl::FromUnixSeconds(1000));
+  EXPECT_EQ(policy.view, engine::ResultView::kSelectedClaims);
+  EXPECT_EQ(policy.selected_claims, std::vector<std::string>({"c"}));
+}
+
+struct BadPolicy {
+  const char* field;
+  std::function<void(v1::Policy*)> change;
+};
+
+TEST(PolicyProtoTest, EveryWrongFieldIsNamedByItsPath) {
+  const BadPolicy kBad[] = {
+      {"policy.key_set", [](auto* p) { p->clear_key_set(); }},
+      {"policy.algorithms[0]",
+       [](auto* p) { p->add_algorithms(v1::SIGNATURE_ALGORITHM_UNSPECIFIED); }},
+      {"policy.algorithms[0]",
+       [](auto* p) {
+         p->add_algorithms(static_cast<v1::SignatureAlgorithm>(99));
+       }},
+      {"policy.algorithms[0]",
+       [](auto* p) {
+         p->add_algorithms(static_cast<v1::SignatureAlgorithm>(-1));
+       }},
+      {"policy.issuers[0]", [](auto* p) { p->add_issuers(""); }},
+      {"policy.audiences[0]", [](auto* p) { p->add_audiences(""); }},
+      {"policy.required_claims[0]",
+       [](auto* p) { p->add_required_claims(""); }},
+      {"policy.typ", [](auto* p) { p->set_typ(""); }},
+      {"policy.clock_skew",
+       [](auto* p) { p->mutable_clock_skew()->set_seconds(-1); }},
+      {"policy.clock_skew",
+       [](auto* p) { p->mutable_clock_skew()->set_seconds(3601); }},
+      {"policy.clock_skew",
+       [](auto* p) { p->mutable_clock_skew()->set_nanos(2000000000); }},
+      {"policy.max_age", [](auto* p) { p->mutable_max_age(); }},
+      {"policy.as_of", [](auto* p) { p->mutable_as_of()->set_nanos(-1); }},
+      {"policy.form",
+       [](auto* p) { p->set_form(static_cast<v1::TokenForm>(9)); }},
+      {"policy.view",
+       [](auto* p) { p->set_view(static_cast<v1::ResultView>(9)); }},
+      {"policy.selected_claims", [](auto* p) { p->add_selected_claims("x"); }},
+      {"policy.selected_claims",
+       [](auto* p) { p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS); }},
+      {"policy.selected_claims[1]",
+       [](auto* p) {
+         p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+         p->add_selected_claims("x");
+         p->add_selected_claims("x");
+       }},
+      {"policy.selected_claims",
+       [](auto* p) {
+         p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+         for (int i = 0; i <= kMaxSelectedClaims; ++i) {
+           p->add_selected_claims(absl::StrCat("c", i));
+         }
+       }},
+      {"policy.view",
+       [](auto* p) {
+         p->set_form(v1::TOKEN_FORM_JWS);
+         p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+         p->add_selected_claims("x");
+       }},
+  };
+  for (const BadPolicy& bad : kBad) {
+    v1::Policy proto = GoodPolicy();
+    bad.change(&proto);
+    Violations violations;
+    ReadPolicy(proto, &violations);
+    EXPECT_THAT(violations.ToStatus().error_message(),
+                HasSubstr(absl::StrCat(bad.field, ": ")))
+        << proto.DebugString();
+  }
+}
+
+}  // namespace
+}  // namespace assay::service

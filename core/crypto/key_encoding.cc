@@ -182,7 +182,9 @@ absl::Status ParseEcOptional(CBS* sequence, absl::optional<Curve>* curve,
                              CBS* point) {
   CBS field;
   if (CBS_peek_asn1_tag(sequence, kContext0)) {
-    CBS_get_asn1(sequence, &field, kContext0);
+    if (!CBS_get_asn1(sequence, &field, kContext0)) {
+      return Invalid("the curve of an ECPrivateKey is malformed");
+    }
     absl::StatusOr<Curve> inner = ParseCurve(&field);
     if (!inner.ok()) return inner.status();
     if (CBS_len(&field) != 0 || curve->value_or(*inner) != *inner) {

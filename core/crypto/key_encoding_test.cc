@@ -158,6 +158,20 @@ TEST(KeyEncodingTest, EveryTruncationIsRejected) {
 }
 
 // Nothing but an answer is asked for; the sanitizers watch.
+// The optional parts of an ECPrivateKey, RFC 5915 3, that promise more than
+// there is. (EveryTruncationIsRejected ends in the SEQUENCE around them.)
+TEST(KeyEncodingTest, ATruncatedCurveOrPointInAnEcPrivateKeyIsRejected) {
+  const std::string start =
+      std::string("\x02\x01\x01\x04\x20", 5) + std::string(32, '\x11');
+  for (absl::string_view end : {"\xa0", "\xa0\x7f", "\xa0\x80",
+                                "\xa0\x0a\x06\x08", "\xa1", "\xa1\x7f"}) {
+    const std::string contents = absl::StrCat(start, end);
+    const std::string der =
+        absl::StrCat("\x30", std::string(1, contents.size()), contents);
+    EXPECT_TRUE(absl::StrContains(Fault(ParseDerKey(der)), "malformed"));
+  }
+}
+
 TEST(KeyEncodingTest, AFlippedBitAnywhereIsSurvived) {
   ForEachFile([](const std::string& file, const Family&, bool) {
     std::string der = Der(file);

@@ -49,6 +49,14 @@ TEST(PemTest, ABrokenBlockDoesNotHideTheNext) {
   EXPECT_EQ(blocks[1].der.view(), "foo");
 }
 
+// Quadratic time would run into the test's timeout.
+TEST(PemTest, ManyBlocksOnOneLineTakeLinearTime) {
+  constexpr size_t kNumBlocks = 1'000'000;
+  std::string text;
+  for (size_t i = 0; i < kNumBlocks; ++i) text += "-----BEGIN A-----";
+  EXPECT_EQ(ParsePem(text).size(), kNumBlocks);
+}
+
 TEST(PemTest, SaysThatABlockIsEncrypted) {
   const auto blocks = ParsePem(
       "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"

@@ -23,6 +23,9 @@ inline constexpr size_t kMaxHeaderJsonDepth = 8;
 // Most names in crit that are looked at one by one: names are compared with
 // each other and with the header's, which would be quadratic without a bound.
 inline constexpr size_t kMaxCritNames = 16;
+// Most issuers, audiences and required claims that one policy names: each token
+// is compared with them one by one.
+inline constexpr size_t kMaxPolicyNames = 1024;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -2,6 +2,7 @@
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/limits.h"
 
 namespace assay::jose {
 namespace {
@@ -10,8 +11,13 @@ absl::Status Invalid(absl::string_view field, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(field, ": ", why));
 }
 
-absl::Status CheckNoneEmpty(absl::string_view field,
-                            const std::vector<std::string>& values) {
+absl::Status CheckNames(absl::string_view field,
+                        const std::vector<std::string>& values) {
+  if (values.size() > kMaxPolicyNames) {
+    return Invalid(field,
+                   absl::StrCat("holds ", values.size(), " strings, more than ",
+                                kMaxPolicyNames));
+  }
   const bool any_empty = absl::c_any_of(
       values, [](const std::string& value) { return value.empty(); });
   return any_empty ? Invalid(field, "holds an empty string") : absl::OkStatus();
@@ -34,9 +40,9 @@ absl::Status CheckDurations(const Policy& policy) {
 
 absl::Status ValidatePolicy(const Policy& policy) {
   absl::Status status = CheckDurations(policy);
-  status.Update(CheckNoneEmpty("issuers", policy.issuers));
-  status.Update(CheckNoneEmpty("audiences", policy.audiences));
-  status.Update(CheckNoneEmpty("required_claims", policy.required_claims));
+  status.Update(CheckNames("issuers", policy.issuers));
+  status.Update(CheckNames("audiences", policy.audiences));
+  status.Update(CheckNames("required_claims", policy.required_claims));
   if (policy.typ.has_value() && policy.typ->empty()) {
     status.Update(Invalid("typ", "is empty"));
   }

@@ -47,7 +47,7 @@ inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
 
 // INVALID_ARGUMENT, naming the field, if the policy contradicts itself: skew
 // out of range, max_age not positive, an empty issuer, audience, typ or claim
-// name.
+// name, or more than kMaxPolicyNames of one of them.
 absl::Status ValidatePolicy(const Policy& policy);
 
 }  // namespace assay::jose

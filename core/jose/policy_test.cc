@@ -1,5 +1,6 @@
 #include "core/jose/policy.h"
 
+#include "core/base/limits.h"
 #include "gtest/gtest.h"
 
 namespace assay::jose {
@@ -51,6 +52,23 @@ TEST(ValidatePolicyTest, RefusesEmptyNames) {
   EXPECT_TRUE(IsRefusedFor(audiences, "audiences"));
   EXPECT_TRUE(IsRefusedFor(claims, "required_claims"));
   EXPECT_TRUE(IsRefusedFor(typ, "typ"));
+}
+
+// Every token is compared with every name: lists without a bound would let one
+// request cost what thousands do.
+TEST(ValidatePolicyTest, RefusesListsThatMakeEveryTokenSlow) {
+  const std::vector<std::string> most(kMaxPolicyNames, "a");
+  Policy full;
+  full.issuers = full.audiences = full.required_claims = most;
+  EXPECT_TRUE(ValidatePolicy(full).ok());
+
+  Policy issuers = full, audiences = full, claims = full;
+  issuers.issuers.push_back("a");
+  audiences.audiences.push_back("a");
+  claims.required_claims.push_back("a");
+  EXPECT_TRUE(IsRefusedFor(issuers, "issuers"));
+  EXPECT_TRUE(IsRefusedFor(audiences, "audiences"));
+  EXPECT_TRUE(IsRefusedFor(claims, "required_claims"));
 }
 
 TEST(ValidatePolicyTest, AcceptsTheEmptySubject) {  // "" is a legal sub.

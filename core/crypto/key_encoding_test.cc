@@ -176,7 +176,7 @@ TEST(KeyEncodingTest, AFlippedBitAnywhereIsSurvived) {
   ForEachFile([](const std::string& file, const Family&, bool) {
     std::string der = Der(file);
     for (size_t i = 0; i < der.size(); ++i) {
-      for (const int mask : {1, 0x20, 0x80, 0xff}) {
+      for (const int mask : {0x01, 0xa0}) {
         der[i] = static_cast<char>(der[i] ^ mask);
         const KeyOrError key = ParseDerKey(der);
         if (key.ok()) ValidateKeyMaterial(*key, 4096).IgnoreError();

@@ -19,6 +19,13 @@ void* operator new(size_t len) {
   return block;
 }
 void* operator new[](size_t len) { return operator new(len); }
+// simdjson uses these.
+void* operator new(size_t len, const std::nothrow_t&) noexcept {
+  return operator new(len);
+}
+void* operator new[](size_t len, const std::nothrow_t&) noexcept {
+  return operator new(len);
+}
 void operator delete(void* block) noexcept { std::free(block); }
 void operator delete(void* block, size_t) noexcept { std::free(block); }
 void operator delete[](void* block) noexcept { std::free(block); }

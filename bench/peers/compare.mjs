@@ -69,8 +69,8 @@ function printTable(contenders, algs, rates) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row) => `| ${row.map((text, column) => (
     column === 0 ? text.padEnd(widths[0]) : text.padStart(widths[column]))).join(' | ')} |`;
-  const rule = `|-${widths.map((width, column) => (
-    column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join('-|-')}-|`;
+  const rule = `|${widths.map((width, column) => (
+    '-'.repeat(width + 1) + (column === 0 ? '-' : ':'))).join('|')}|`;
   console.log([line(rows[0]), rule, ...rows.slice(1).map(line)].join('\n'));
 }
 

@@ -1,6 +1,9 @@
 // assay: keys, tokens and verdicts on the command line. This file only tells
 // the subcommands apart; each has a file of its own.
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
@@ -35,6 +38,22 @@ std::string NameOf(const CLI::App& app) {
   return app.get_name();
 }
 
+// Where a standard stream is closed, the next file opened takes its place, and
+// tokens would go into a key file. What takes it here fails when it is used.
+// A library may have been there first, before main (gRPC leaves an eventfd): no
+// inherited descriptor is close-on-exec, so what is, is none of ours.
+void HoldStandardStreams() {
+  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    const int flags = fcntl(fd, F_GETFD);
+    if (flags != -1 && (flags & FD_CLOEXEC) == 0) continue;
+    const int null =
+        open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (null == fd || null < 0) continue;
+    dup2(null, fd);
+    close(null);
+  }
+}
+
 int ReportUsageError(const CLI::App& app, const CLI::ParseError& error) {
   const std::string name = NameOf(app);
   std::cerr << name << ": " << error.what() << "\nRun `" << name
@@ -43,13 +62,13 @@ int ReportUsageError(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int Main(int argc, char** argv) {
+  HoldStandardStreams();
   CLI::App app("Signs and verifies JSON Web Tokens (JWS, JWT) in bulk.",
                "assay");
   app.set_version_flag(
       "--version",
       absl::StrCat("assay; cryptography by ", crypto::CryptoLibraryName()),
       "Say which cryptographic library is inside");
-  app.require_subcommand(1);
   app.footer(kExamples);
   const std::vector<Subcommand> subcommands = {
       AddKeygenCommand(&app), AddJwksCommand(&app), AddInspectCommand(&app),
@@ -63,7 +82,8 @@ int Main(int argc, char** argv) {
   for (const Subcommand& subcommand : subcommands) {
     if (subcommand.app->parsed()) return subcommand.run();
   }
-  return kExitError;  // Unreachable: CLI11 requires a subcommand.
+  std::cerr << "assay: nothing to do without a subcommand\n" << app.help();
+  return kExitError;
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+// What the quickstart found, as tables for people.
+#ifndef ASSAY_SERVICE_QUICKSTART_REPORT_H_
+#define ASSAY_SERVICE_QUICKSTART_REPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/base/reason.h"
+#include "core/jose/algorithm.h"
+#include "service/quickstart/damage.h"
+#include "service/quickstart/specimen.h"
+
+namespace assay::quickstart {
+
+// How long something took: on the wall, and of the server's processors.
+struct Cost {
+  absl::Duration wall;
+  absl::Duration server_cpu;
+};
+
+// A token that did not get the verdict it must get.
+struct Mismatch {
+  jose::Algorithm algorithm;
+  size_t index;  // Among the algorithm's tokens, from 0.
+  Damage damage;
+  Verdict verdict;  // What it got.
+};
+
+// One algorithm's line.
+struct Row {
+  jose::Algorithm algorithm = jose::Algorithm::kUnspecified;
+  size_t num_tokens = 0;
+  size_t num_by_verdict[kNumVerdicts] = {};
+  size_t num_by_damage[kNumDamages] = {};
+  Cost sign;
+  Cost verify;
+};
+
+struct Report {
+  std::vector<Row> rows;
+  std::vector<Mismatch> mismatches;
+
+  // Counts a tray whose specimens have their verdicts.
+  void Add(const Tray& tray, const Cost& sign, const Cost& verify);
+};
+
+// The tables: speed, verdicts, damages, and the verdict on it all. `elapsed` is
+// what the whole run took. No line is longer than 100 columns.
+std::string ReportText(const Report& report, absl::Duration elapsed);
+// 0 if every token got its verdict, else 1.
+int ExitCodeOf(const Report& report);
+
+// "12,345".
+std::string Grouped(uint64_t number);
+
+}  // namespace assay::quickstart
+
+#endif  // ASSAY_SERVICE_QUICKSTART_REPORT_H_

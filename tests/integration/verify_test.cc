@@ -1,0 +1,314 @@
+// VerifierService over the wire: every verdict, every policy field, every view,
+// every way of asking.
+//
+// Two verdicts cannot be met here: KEY_UNAVAILABLE, because a key set without
+// keys does not load, and NOT_PROCESSED, because gRPC answers a call whose
+// deadline has passed by itself. The engine's tests have both.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/base64url.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/integration/test_server.h"
+
+namespace assay::testing {
+namespace {
+
+using jose::Algorithm;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class VerifyTest : public ::testing::Test {
+ protected:
+  void SetUp() override { server_.Start(); }
+
+  TestServer server_;
+};
+
+constexpr char kClaims[] =
+    R"({"iss":"i","sub":"s","aud":"a","iat":1700000000,"exp":1700000100,)"
+    R"("nbf":1699999900,"big":9007199254740993,"x":null})";
+
+struct PolicyCase {
+  const char* what;
+  std::function<void(v1::Policy*)> change;
+  v1::Verdict verdict;
+};
+
+TEST_F(VerifyTest, EveryPolicyFieldIsObeyed) {
+  const std::string token = server_.Sign(Algorithm::kHs256, kClaims);
+  const PolicyCase kCases[] = {
+      {"plain", [](auto*) {}, v1::VERDICT_VALID},
+      {"algorithms with it",
+       [](auto* p) { p->add_algorithms(v1::SIGNATURE_ALGORITHM_HS256); },
+       v1::VERDICT_VALID},
+      {"algorithms without it",
+       [](auto* p) { p->add_algorithms(v1::SIGNATURE_ALGORITHM_ES256); },
+       v1::VERDICT_ALGORITHM_NOT_ALLOWED},
+      {"issuers with it",
+       [](auto* p) {
+         p->add_issuers("x");
+         p->add_issuers("i");
+       },
+       v1::VERDICT_VALID},
+      {"issuers without it", [](auto* p) { p->add_issuers("I"); },
+       v1::VERDICT_WRONG_ISSUER},
+      {"audiences with it", [](auto* p) { p->add_audiences("a"); },
+       v1::VERDICT_VALID},
+      {"audiences without it", [](auto* p) { p->add_audiences("b"); },
+       v1::VERDICT_WRONG_AUDIENCE},
+      {"unexpected audience",
+       [](auto* p) { p->set_reject_unexpected_audience(true); },
+       v1::VERDICT_WRONG_AUDIENCE},
+      {"subject", [](auto* p) { p->set_subject("s"); }, v1::VERDICT_VALID},
+      {"another subject", [](auto* p) { p->set_subject("t"); },
+       v1::VERDICT_INVALID_CLAIM},
+      {"typ", [](auto* p) { p->set_typ("at+jwt"); }, v1::VERDICT_WRONG_TYPE},
+      {"required", [](auto* p) { p->add_required_claims("sub"); },
+       v1::VERDICT_VALID},
+      {"required but null", [](auto* p) { p->add_required_claims("x"); },
+       v1::VERDICT_MISSING_CLAIM},
+      {"max_age, met", [](auto* p) { p->mutable_max_age()->set_seconds(1); },
+       v1::VERDICT_VALID},
+      {"as_of at exp",
+       [](auto* p) { p->mutable_as_of()->set_seconds(1700000100); },
+       v1::VERDICT_EXPIRED},
+      {"as_of at exp, with skew",
+       [](auto* p) {
+         p->mutable_as_of()->set_seconds(1700000100);
+         p->mutable_clock_skew()->set_seconds(1);
+       },
+       v1::VERDICT_VALID},
+      {"as_of before nbf",
+       [](auto* p) { p->mutable_as_of()->set_seconds(1699999899); },
+       v1::VERDICT_NOT_YET_VALID},
+      {"as_of beyond max_age",
+       [](auto* p) {
+         p->mutable_as_of()->set_seconds(1700000050);
+         p->mutable_max_age()->set_seconds(49);
+       },
+       v1::VERDICT_EXPIRED},
+      {"form jws judges no claim",
+       [](auto* p) {
+         p->set_form(v1::TOKEN_FORM_JWS);
+         p->mutable_as_of()->set_seconds(1800000000);
+       },
+       v1::VERDICT_VALID},
+      {"another key set", [](auto* p) { p->set_key_set("ES256"); },
+       v1::VERDICT_UNKNOWN_KEY},
+  };
+  for (const PolicyCase& c : kCases) {
+    v1::Policy policy = PolicyFor(Algorithm::kHs256);
+    c.change(&policy);
+    const v1::VerifyResult result = server_.Verify(policy, token);
+    EXPECT_EQ(result.verdict(), c.verdict) << c.what << ": " << result.reason();
+    EXPECT_EQ(result.reason().empty(), c.verdict == v1::VERDICT_VALID)
+        << c.what;
+  }
+}
+
+std::string Encode(absl::string_view text) { return Base64UrlEncode(text); }
+
+TEST_F(VerifyTest, EveryBadTokenHasItsVerdict) {
+  const std::string good = server_.Sign(Algorithm::kHs256, kClaims);
+  std::string flipped = good;
+  flipped[flipped.size() - 5] ^= 1;
+  const struct {
+    const char* what;
+    std::string token;
+    v1::Verdict verdict;
+  } kCases[] = {
+      {"empty", "", v1::VERDICT_MALFORMED},
+      {"no dots", "abc", v1::VERDICT_MALFORMED},
+      {"padding", good + "=", v1::VERDICT_MALFORMED},
+      {"bytes that are no text", std::string("\xff\x00\xfe.a.b", 7),
+       v1::VERDICT_MALFORMED},
+      {"five segments", "a.b.c.d.e", v1::VERDICT_UNSUPPORTED},
+      {"none", Encode(R"({"alg":"none"})") + ".e30.", v1::VERDICT_MALFORMED},
+      {"none with a signature", Encode(R"({"alg":"NoNe"})") + ".e30.AA",
+       v1::VERDICT_UNSUPPORTED},
+      {"unknown crit",
+       Encode(R"({"alg":"HS256","crit":["x"],"x":1})") + ".e30.AA",
+       v1::VERDICT_UNSUPPORTED},
+      {"another kid", Encode(R"({"alg":"HS256","kid":"?"})") + ".e30.AA",
+       v1::VERDICT_UNKNOWN_KEY},
+      {"another alg for the kid",
+       Encode(R"({"alg":"HS512","kid":"k-HS256"})") + ".e30.AA",
+       v1::VERDICT_ALGORITHM_NOT_ALLOWED},
+      {"a flipped bit", flipped, v1::VERDICT_INVALID_SIGNATURE},
+      {"too long", std::string(70000, 'a'), v1::VERDICT_TOO_LARGE},
+      {"claims of a wrong type",
+       server_.Sign(Algorithm::kHs256, R"({"exp":"1"})"),
+       v1::VERDICT_INVALID_CLAIM},
+  };
+  for (const auto& c : kCases) {
+    const v1::VerifyResult result =
+        server_.Verify(PolicyFor(Algorithm::kHs256), c.token);
+    EXPECT_EQ(result.verdict(), c.verdict) << c.what << ": " << result.reason();
+    EXPECT_NE(result.reason(), "") << c.what;
+    EXPECT_EQ(result.payload(), "") << c.what;
+  }
+}
+
+TEST_F(VerifyTest, PayloadThatIsNoObjectIsMalformedAsJwtAndValidAsJws) {
+  v1::SignOptions options;
+  options.set_key_set("HS256");
+  options.set_form(v1::TOKEN_FORM_JWS);
+  const std::string token = server_.Sign(options, "just bytes");
+  v1::Policy policy = PolicyFor(Algorithm::kHs256);
+  EXPECT_EQ(server_.Verify(policy, token).verdict(), v1::VERDICT_MALFORMED);
+  policy.set_form(v1::TOKEN_FORM_JWS);
+  policy.set_view(v1::RESULT_VIEW_PAYLOAD);
+  EXPECT_EQ(server_.Verify(policy, token).payload(), "just bytes");
+}
+
+TEST_F(VerifyTest, EveryViewShowsItsPart) {
+  const std::string token = server_.Sign(Algorithm::kHs256, kClaims);
+  v1::Policy policy = PolicyFor(Algorithm::kHs256);
+  v1::VerifyResult result = server_.Verify(policy, token);
+  EXPECT_EQ(result.kid(), "k-HS256");
+  EXPECT_EQ(result.algorithm(), v1::SIGNATURE_ALGORITHM_HS256);
+  EXPECT_EQ(result.payload(), "");
+
+  policy.set_view(v1::RESULT_VIEW_PAYLOAD);
+  EXPECT_EQ(server_.Verify(policy, token).payload(), kClaims);
+
+  // Integers above 2^53 survive; absent claims are left out.
+  policy.set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+  policy.add_selected_claims("big");
+  policy.add_selected_claims("absent");
+  policy.add_selected_claims("iss");
+  EXPECT_EQ(server_.Verify(policy, token).payload(),
+            R"({"big":9007199254740993,"iss":"i"})");
+}
+
+TEST_F(VerifyTest, ReportsTheMomentAndTheGeneration) {
+  grpc::ClientContext context;
+  v1::BatchVerifyRequest request;
+  *request.mutable_policy() = PolicyFor(Algorithm::kHs256);
+  v1::BatchVerifyResponse response;
+  ASSERT_TRUE(
+      server_.verifier().BatchVerify(&context, request, &response).ok());
+  EXPECT_EQ(response.results_size(), 0);
+  EXPECT_EQ(response.evaluated_at().seconds(), kTestNow);
+  EXPECT_EQ(response.key_generation(), 1u);
+}
+
+// Batches below and above the bound of inline work.
+TEST_F(VerifyTest, BatchAnswersInOrder) {
+  const std::string token = server_.Sign(Algorithm::kHs256, kClaims);
+  for (int size : {1, 8, 9, 1000}) {
+    grpc::ClientContext context;
+    v1::BatchVerifyRequest request;
+    *request.mutable_policy() = PolicyFor(Algorithm::kHs256);
+    for (int i = 0; i < size; ++i) {
+      request.add_tokens(i % 3 == 0 ? "bad" : token);
+    }
+    v1::BatchVerifyResponse response;
+    ASSERT_TRUE(
+        server_.verifier().BatchVerify(&context, request, &response).ok());
+    ASSERT_EQ(response.results_size(), size);
+    for (int i = 0; i < size; ++i) {
+      EXPECT_EQ(response.results(i).verdict(),
+                i % 3 == 0 ? v1::VERDICT_MALFORMED : v1::VERDICT_VALID);
+    }
+  }
+}
+
+TEST_F(VerifyTest, UnknownKeySetIsNotFound) {
+  grpc::ClientContext context;
+  v1::VerifyRequest request;
+  request.mutable_policy()->set_key_set("nobody");
+  v1::VerifyResponse response;
+  const grpc::Status status =
+      server_.verifier().Verify(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_THAT(status.error_message(), HasSubstr("nobody"));
+}
+
+TEST_F(VerifyTest, WrongPolicyIsABadRequestThatNamesTheFields) {
+  grpc::ClientContext context;
+  v1::BatchVerifyRequest request;
+  request.mutable_policy()->mutable_clock_skew()->set_seconds(-1);
+  v1::BatchVerifyResponse response;
+  const grpc::Status status =
+      server_.verifier().BatchVerify(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(ViolatedFields(status),
+              ElementsAre("policy.key_set", "policy.clock_skew"));
+}
+
+TEST_F(VerifyTest, StreamEchoesSequencesAndKeepsThePolicyUntilReplaced) {
+  const std::string hs256 = server_.Sign(Algorithm::kHs256, kClaims);
+  const std::string es256 = server_.Sign(Algorithm::kEs256, kClaims);
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  constexpr int kRequests = 50;
+  for (int i = 0; i < kRequests; ++i) {
+    v1::StreamVerifyRequest request;
+    request.set_sequence(1000 - i);
+    if (i == 0) *request.mutable_policy() = PolicyFor(Algorithm::kHs256);
+    if (i == 25) *request.mutable_policy() = PolicyFor(Algorithm::kEs256);
+    for (int j = 0; j < i; ++j) request.add_tokens(j % 2 ? hs256 : es256);
+    ASSERT_TRUE(stream->Write(request));
+  }
+  stream->WritesDone();
+  v1::StreamVerifyResponse response;
+  for (int i = 0; i < kRequests; ++i) {
+    ASSERT_TRUE(stream->Read(&response)) << i;
+    EXPECT_EQ(response.sequence(), 1000u - i);
+    ASSERT_EQ(response.results_size(), i);
+    for (int j = 0; j < i; ++j) {
+      EXPECT_EQ(response.results(j).verdict() == v1::VERDICT_VALID,
+                (j % 2 == 1) == (i < 25));
+    }
+  }
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+TEST_F(VerifyTest, StreamNeedsAPolicyFirst) {
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  ASSERT_TRUE(stream->Write(v1::StreamVerifyRequest()));
+  v1::StreamVerifyResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(ViolatedFields(status), ElementsAre("policy"));
+}
+
+TEST_F(VerifyTest, StreamAnswersWhatCameBeforeABadRequest) {
+  const std::string token = server_.Sign(Algorithm::kHs256, kClaims);
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  v1::StreamVerifyRequest good;
+  *good.mutable_policy() = PolicyFor(Algorithm::kHs256);
+  for (int i = 0; i < 100; ++i) good.add_tokens(token);
+  v1::StreamVerifyRequest bad;
+  bad.mutable_policy();
+  ASSERT_TRUE(stream->Write(good));
+  ASSERT_TRUE(stream->Write(good));
+  ASSERT_TRUE(stream->Write(bad));
+  v1::StreamVerifyResponse response;
+  EXPECT_TRUE(stream->Read(&response));
+  EXPECT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.results_size(), 100);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_THAT(ViolatedFields(stream->Finish()), ElementsAre("policy.key_set"));
+}
+
+TEST_F(VerifyTest, StreamWithoutRequestsEndsWell) {
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  stream->WritesDone();
+  v1::StreamVerifyResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
+}  // namespace
+}  // namespace assay::testing

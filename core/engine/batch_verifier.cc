@@ -318,8 +318,8 @@ Reason VerifyRun::VerifySignature(size_t index, absl::string_view signature) {
       right_length ? Reason::kSignatureMismatch : Reason::kSignatureLength;
   if (!item.has_other_candidates) return reason;
 
-  absl::optional<std::string> kid;
-  if (result.has_kid()) kid = std::string(result.kid());
+  absl::optional<absl::string_view> kid;
+  if (result.has_kid()) kid = result.kid();
   const keys::KeyCandidates candidates =
       key_set_.FindForVerify(kid, result.alg_);
   for (size_t i = 1; i < candidates.num_keys; ++i) {

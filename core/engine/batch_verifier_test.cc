@@ -12,6 +12,7 @@
 #include "core/engine/batch_signer.h"
 #include "core/keys/key_set.h"
 #include "gtest/gtest.h"
+#include "tests/support/allocation_counter.h"
 #include "tests/support/test_keys.h"
 
 namespace assay::engine {
@@ -406,6 +407,61 @@ TEST_F(BatchVerifierTest, ChecksThatATokenOfAnotherSegmentCountIsTold) {
             Reason::kSignatureEncoding);
   EXPECT_EQ(VerifyOne(Algorithm::kHs256, token + " "),
             Reason::kSignatureEncoding);
+}
+
+// Allocations of a whole batch on this thread, after one that warms buffers up.
+size_t AllocationsOf(const BatchVerifier& verifier,
+                     const VerifyRequest& request) {
+  const auto verify = [&] {
+    ASSERT_TRUE(verifier.Verify(request, [](const BatchResults&) {}).ok());
+  };
+  verify();
+  const size_t before = testing::NumAllocations();
+  verify();
+  return testing::NumAllocations() - before;
+}
+
+TEST_F(BatchVerifierTest, BadTokensAllocateNothing) {
+  const std::string name = TestKeySetName(Algorithm::kHs256);
+  const std::string good = Sign(Algorithm::kHs256, kClaims);
+  const std::vector<std::string> kinds = {
+      "junk",
+      "",
+      good.substr(0, good.size() - 1),
+      good + "A",
+      good.substr(0, good.rfind('.')) + "." + std::string(43, 'A'),
+      Base64UrlEncode(R"({"alg":"none"})") + ".e30.AAAA",
+      Base64UrlEncode("not json") + ".e30.AAAA",
+      Base64UrlEncode(R"({"alg":"HS256","alg":"HS256"})") + ".e30.AAAA"};
+  const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits());
+  request_.key_set = name;
+  request_.policy = &policy_;
+  for (const std::string& kind : kinds) {
+    const std::vector<absl::string_view> few(64, kind);
+    const std::vector<absl::string_view> many(256, kind);
+    request_.tokens = few;
+    const size_t of_few = AllocationsOf(verifier, request_);
+    request_.tokens = many;
+    // A longer list of chunks may take a step more; 192 more tokens take none.
+    EXPECT_LE(AllocationsOf(verifier, request_), of_few + 8) << kind;
+  }
+}
+
+TEST_F(BatchVerifierTest, UnknownKidsShareAFewBlocks) {
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 256; ++i) {
+    tokens.push_back(
+        Base64UrlEncode(absl::StrCat(
+            R"({"alg":"HS256","kid":"somebody else's key )", i, R"("})")) +
+        ".e30.AAAA");
+  }
+  const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
+  const std::string name = TestKeySetName(Algorithm::kHs256);
+  const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits());
+  request_.key_set = name;
+  request_.policy = &policy_;
+  request_.tokens = views;
+  EXPECT_LT(AllocationsOf(verifier, request_), 32);
 }
 
 }  // namespace

@@ -49,16 +49,16 @@ Reason ReasonOf(json::Error error) {
 // Sets `*out` to the string member `name` if there is one. False if the member
 // is not a string.
 bool ReadString(const json::Object& object, const char* name,
-                absl::optional<std::string>* out) {
+                absl::optional<absl::string_view>* out) {
   json::Element member;
   if (object.at_key(name).get(member) != simdjson::SUCCESS) return true;
   std::string_view text;
   if (member.get_string().get(text) != simdjson::SUCCESS) return false;
-  out->emplace(text);
+  out->emplace(text.data(), text.size());
   return true;
 }
 
-Reason JudgeAlg(const absl::optional<std::string>& name, Algorithm* alg) {
+Reason JudgeAlg(const absl::optional<absl::string_view>& name, Algorithm* alg) {
   if (!name.has_value()) return Reason::kHeaderAlgMissing;
   // CVE-2015-2964, CVE-2018-1000531: said apart, so that it stands out.
   if (absl::EqualsIgnoreCase(*name, "none")) return Reason::kAlgorithmNone;
@@ -129,7 +129,7 @@ Reason JudgeExtensions(const json::Object& header) {
 }
 
 Reason ReadHeader(const json::Object& object, ProtectedHeader* header) {
-  absl::optional<std::string> alg;
+  absl::optional<absl::string_view> alg;
   // All are read before any is judged: what can be reported is filled in.
   bool types_ok = ReadString(object, "kid", &header->kid);
   types_ok &= ReadString(object, "typ", &header->typ);

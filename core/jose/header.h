@@ -13,11 +13,13 @@
 namespace assay::jose {
 
 // What a verifier needs of a header. An absent parameter is not an empty one.
+// The texts are views, so that a header costs no allocation: those that Parse
+// fills in live until the parser's next Parse.
 struct ProtectedHeader {
   Algorithm alg = Algorithm::kUnspecified;
-  absl::optional<std::string> kid;
-  absl::optional<std::string> typ;
-  absl::optional<std::string> cty;
+  absl::optional<absl::string_view> kid;
+  absl::optional<absl::string_view> typ;
+  absl::optional<absl::string_view> cty;
 };
 
 // Parses headers. Thread safety: none; use one per thread and reuse it.

@@ -10,8 +10,10 @@
 namespace assay::jose {
 namespace {
 
+// What `*header` views lives until the next call.
 Reason Parse(absl::string_view json, ProtectedHeader* header) {
-  return HeaderParser().Parse(Base64UrlEncode(json), header);
+  static auto* const parser = new HeaderParser;
+  return parser->Parse(Base64UrlEncode(json), header);
 }
 
 Reason Parse(absl::string_view json) {

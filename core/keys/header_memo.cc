@@ -21,6 +21,26 @@ size_t NumSlots(size_t max_entries) {
 
 }  // namespace
 
+HeaderMemo::Entry::Entry(absl::string_view encoded,
+                         const jose::ProtectedHeader& header,
+                         const PreparedKey* key)
+    : encoded(encoded), header(header), key(key) {
+  auto& mine = this->header;
+  const std::initializer_list<absl::optional<absl::string_view>*> parts = {
+      &mine.kid, &mine.typ, &mine.cty};
+  for (const auto* part : parts) {
+    if (part->has_value()) texts_.append((*part)->data(), (*part)->size());
+  }
+  // texts_ has its final place: now the views may point into it.
+  size_t begin = 0;
+  for (auto* part : parts) {
+    if (!part->has_value()) continue;
+    const size_t len = (*part)->size();
+    *part = absl::string_view(texts_).substr(begin, len);
+    begin += len;
+  }
+}
+
 HeaderMemo::HeaderMemo(size_t max_entries)
     : max_entries_(max_entries),
       mask_(NumSlots(max_entries) - 1),
@@ -52,8 +72,7 @@ void HeaderMemo::Insert(absl::string_view encoded,
                         const jose::ProtectedHeader& header,
                         const PreparedKey* key) {
   if (Find(encoded) != nullptr || !Reserve()) return;
-  auto entry =
-      std::make_unique<const Entry>(Entry{std::string(encoded), header, key});
+  auto entry = std::make_unique<const Entry>(encoded, header, key);
   if (Place(std::move(entry))) return;
   size_.fetch_sub(1, std::memory_order_relaxed);
 }

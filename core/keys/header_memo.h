@@ -29,9 +29,17 @@ namespace assay::keys {
 class HeaderMemo {
  public:
   struct Entry {
-    std::string encoded;  // The exact BASE64URL segment.
-    jose::ProtectedHeader header;
-    const PreparedKey* key;
+    Entry(absl::string_view encoded, const jose::ProtectedHeader& header,
+          const PreparedKey* key);
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+
+    const std::string encoded;     // The exact BASE64URL segment.
+    jose::ProtectedHeader header;  // Views into texts_.
+    const PreparedKey* const key;
+
+   private:
+    std::string texts_;  // kid, typ and cty, one behind the other.
   };
 
   // Remembers at most `max_entries` headers (0: none).

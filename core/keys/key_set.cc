@@ -200,8 +200,8 @@ void KeySet::IndexKeys() {
   }
 }
 
-KeyCandidates KeySet::FindForVerify(const absl::optional<std::string>& kid,
-                                    jose::Algorithm alg) const {
+KeyCandidates KeySet::FindForVerify(
+    const absl::optional<absl::string_view>& kid, jose::Algorithm alg) const {
   if (!kid.has_value()) return by_algorithm_[static_cast<size_t>(alg)];
   KeyCandidates found;
   const auto it = by_kid_.find(*kid);

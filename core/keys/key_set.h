@@ -64,7 +64,7 @@ class KeySet {
   // The keys for a token's header. With a kid: those that bear exactly this
   // kid and may check `alg`. Without (which is not the same as ""): those that
   // may check `alg`. No lock, no allocation, no shared write.
-  KeyCandidates FindForVerify(const absl::optional<std::string>& kid,
+  KeyCandidates FindForVerify(const absl::optional<absl::string_view>& kid,
                               jose::Algorithm alg) const;
 
   // A key to sign with, and its algorithm. `kid` nullopt: the only signing key

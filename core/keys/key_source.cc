@@ -141,7 +141,12 @@ absl::StatusOr<std::vector<std::string>> ListKeyFolder(
                                                 closedir);
   if (dir == nullptr) return ErrnoStatus(folder);
   std::vector<std::string> files;
-  while (const dirent* entry = readdir(dir.get())) {
+  while (true) {
+    errno = 0;
+    const dirent* const entry = readdir(dir.get());
+    // Half a folder would be a key set that lost keys.
+    if (entry == nullptr && errno != 0) return ErrnoStatus(folder);
+    if (entry == nullptr) break;
     if (!IsKeyFileName(entry->d_name)) continue;
     std::string path = absl::StrCat(folder, "/", entry->d_name);
     struct stat info;

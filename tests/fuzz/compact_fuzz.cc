@@ -17,8 +17,7 @@ namespace {
 
 struct Fixture {
   assay::keys::KeyCache cache;
-  assay::engine::BatchVerifier verifier{&cache, nullptr,
-                                        assay::Clock::System(),
+  assay::engine::BatchVerifier verifier{&cache, nullptr, assay::Clock::System(),
                                         assay::Limits()};
   assay::jose::Policy policy;
 
@@ -38,8 +37,8 @@ struct Fixture {
     request.policy = &policy;
     request.tokens = all;
     std::vector<assay::Reason> reasons;
-    const absl::Status status = verifier.Verify(
-        request, [&](const assay::engine::BatchResults& batch) {
+    const absl::Status status =
+        verifier.Verify(request, [&](const assay::engine::BatchResults& batch) {
           for (const auto& result : batch.results) {
             reasons.push_back(result.reason());
           }
@@ -55,8 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static auto* const fixture = new Fixture;
   const absl::string_view token(reinterpret_cast<const char*>(data), size);
   const assay::Reason alone = fixture->Verify({token})[0];
-  if (alone == assay::Reason::kValid ||
-      alone == assay::Reason::kUnspecified) {
+  if (alone == assay::Reason::kValid || alone == assay::Reason::kUnspecified) {
     std::abort();
   }
   for (assay::Reason reason : fixture->Verify({token, "a.b.c", token})) {

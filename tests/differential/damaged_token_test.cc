@@ -76,7 +76,9 @@ class DamagedTokenTest : public ::testing::TestWithParam<jose::AlgorithmInfo> {
       : clock_(absl::FromUnixSeconds(kNow)),
         pool_(2, 64),
         verifier_(&cache_, &pool_, &clock_, Limits()) {
-    testing::PublishAllTestKeySets(&cache_);
+    testing::PublishTestKeys(TestKeySetName(GetParam().algorithm),
+                             {&testing::TestKey(GetParam().algorithm)},
+                             &cache_);
     policy_.issuers = {"https://issuer.example"};
     policy_.audiences = {"a"};
     token_ = Sign();

@@ -39,52 +39,52 @@ enum class Reason : uint8_t {
   kValid,
   // Malformed.
   kEmptyToken,
-  kSegmentCount,      // Not two dots (and not the four of a JWE).
-  kEmptySegment,      // An empty header or signature segment.
-  kHeaderEncoding,    // Header segment is not strict base64url.
+  kSegmentCount,    // Not two dots (and not the four of a JWE).
+  kEmptySegment,    // An empty header or signature segment.
+  kHeaderEncoding,  // Header segment is not strict base64url.
   kPayloadEncoding,
   kSignatureEncoding,
-  kHeaderNotJson,     // Header is not a JSON object in UTF-8.
+  kHeaderNotJson,  // Header is not a JSON object in UTF-8.
   kHeaderTooDeep,
   kHeaderDuplicateMember,
   kHeaderMemberType,  // alg, kid, typ, cty or crit of the wrong JSON type.
   kHeaderAlgMissing,
-  kCritInvalid,       // crit empty, duplicate, registered or absent names.
-  kPayloadNotJson,    // A JWT payload that is not a JSON object in UTF-8.
+  kCritInvalid,     // crit empty, duplicate, registered or absent names.
+  kPayloadNotJson,  // A JWT payload that is not a JSON object in UTF-8.
   kPayloadTooDeep,
   kPayloadDuplicateMember,
   // Unsupported.
-  kEncryptedToken,    // Five segments: a JWE.
+  kEncryptedToken,  // Five segments: a JWE.
   kAlgorithmUnsupported,
   kAlgorithmNone,
   kCritUnsupported,
-  kB64Unsupported,    // b64=false (RFC 7797).
-  kNestedUnsupported, // cty "JWT": a nested token.
+  kB64Unsupported,     // b64=false (RFC 7797).
+  kNestedUnsupported,  // cty "JWT": a nested token.
   // Algorithm not allowed.
   kAlgorithmNotAllowedByPolicy,
-  kAlgorithmNotOfKey, // The kid is known, but its key is for another alg.
+  kAlgorithmNotOfKey,  // The kid is known, but its key is for another alg.
   // Keys.
   kKidUnknown,
-  kNoCompatibleKey,   // No kid in the header, no key of that algorithm.
+  kNoCompatibleKey,  // No kid in the header, no key of that algorithm.
   kKeyUnavailable,
   // Signature.
   kSignatureLength,
   kSignatureMismatch,
   // Claims.
   kExpired,
-  kTooOld,            // iat is further back than the policy's max age.
+  kTooOld,  // iat is further back than the policy's max age.
   kNotYetValid,
-  kIssuedInFuture,    // iat lies in the future, with a max age to judge by.
+  kIssuedInFuture,  // iat lies in the future, with a max age to judge by.
   kIssuerMismatch,
   kIssuerMissing,
   kAudienceMismatch,
   kAudienceMissing,
-  kAudienceUnexpected, // The token has aud, the policy names no audience.
+  kAudienceUnexpected,  // The token has aud, the policy names no audience.
   kSubjectMismatch,
   kTypeMismatch,
   kTypeMissing,
   kClaimMissing,
-  kClaimType,         // exp, nbf, iat, iss, sub, aud or jti of a wrong type.
+  kClaimType,  // exp, nbf, iat, iss, sub, aud or jti of a wrong type.
   // Size.
   kTokenTooLarge,
   kHeaderTooLarge,

@@ -32,8 +32,8 @@ inline constexpr absl::Duration kSettleTime = absl::Milliseconds(50);
 // One attempt to load one key set.
 struct ReloadEvent {
   std::string key_set;
-  absl::Status status;          // OK, or why the old snapshot is kept.
-  uint64_t generation = 0;      // Of the new snapshot; 0 on failure.
+  absl::Status status;      // OK, or why the old snapshot is kept.
+  uint64_t generation = 0;  // Of the new snapshot; 0 on failure.
   size_t num_keys = 0;
   std::vector<jose::SkippedKey> skipped;
 };

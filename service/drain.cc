@@ -57,7 +57,7 @@ bool Drain::WaitIdle(absl::Time deadline) {
     return forced_ || num_in_flight_.load(std::memory_order_seq_cst) == 0;
   };
   mutex_.AwaitWithDeadline(absl::Condition(&settled), deadline);
-  return num_in_flight_.load(std::memory_order_seq_cst) == 0;
+  return !forced_ && num_in_flight_.load(std::memory_order_seq_cst) == 0;
 }
 
 std::vector<std::shared_ptr<Drainable>> Drain::Streams() {

@@ -141,8 +141,13 @@ TEST_F(DrainTest, UnaryBatchesInFlightAreAnswered) {
         const grpc::Status status =
             server_.verifier().BatchVerify(&context, request, &response);
         if (!status.ok()) {
-          EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE)
-              << status.error_message();
+          // The server refuses with UNAVAILABLE. A call that comes when it has
+          // drained already and gRPC closes down never reaches it: gRPC's own
+          // answer to that one is CANCELLED. Neither was accepted; that nothing
+          // accepted was cut is what Shutdown's answer below says.
+          EXPECT_TRUE(status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                      status.error_code() == grpc::StatusCode::CANCELLED)
+              << status.error_code() << " " << status.error_message();
           ++num_refused;
           return;
         }

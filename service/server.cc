@@ -99,7 +99,9 @@ class Server::Impl {
   ~Impl() {
     drain_.Begin();
     ForceShutdown();
-    if (server_ != nullptr) server_->Shutdown(std::chrono::system_clock::now());
+    if (server_ != nullptr) {
+      server_->Shutdown(absl::ToChronoTime(absl::Now() + kFlushGrace));
+    }
     // In this order: gRPC's calls end first, then the tasks that answered them.
     server_.reset();
     pool_.reset();

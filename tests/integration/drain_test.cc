@@ -3,6 +3,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/synchronization/notification.h"
@@ -174,6 +175,42 @@ TEST_F(DrainTest, AClientThatDoesNotLetGoIsCutWithUnavailable) {
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
+TEST(DrainUnaryTest, ABatchThatTakesTooLongIsCutWithUnavailable) {
+  TestServer server({Algorithm::kHs256, Algorithm::kEs512});
+  server.config()->mutable_limits()->set_max_pending_batches(1);
+  server.Start();
+  const auto batch = [&](Algorithm algorithm, int num_tokens) {
+    v1::BatchVerifyRequest request;
+    *request.mutable_policy() = PolicyFor(algorithm);
+    const std::string token = server.Sign(algorithm, "{}");
+    for (int i = 0; i < num_tokens; ++i) request.add_tokens(token);
+    return request;
+  };
+  // A minute's work.
+  const auto long_batch = batch(Algorithm::kEs512, 60000);
+  const auto short_batch = batch(Algorithm::kHs256, 9);
+  grpc::ClientContext long_context;
+  v1::BatchVerifyResponse long_response;
+  grpc::Status long_status;
+  absl::Notification long_done;
+  server.verifier().async()->BatchVerify(
+      &long_context, &long_batch, &long_response, [&](grpc::Status status) {
+        long_status = std::move(status);
+        long_done.Notify();
+      });
+  // It is in flight when it holds the only place.
+  grpc::Status status;
+  while (status.ok()) {
+    grpc::ClientContext context;
+    v1::BatchVerifyResponse response;
+    status = server.verifier().BatchVerify(&context, short_batch, &response);
+  }
+  ASSERT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_FALSE(server.server().Shutdown(absl::ZeroDuration()));
+  long_done.WaitForNotification();
+  EXPECT_EQ(long_status.error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
 TEST_F(DrainTest, ASecondRequestDoesNotWaitForTheFirst) {
   grpc::ClientContext context;
   const auto stream = server_.verifier().StreamVerify(&context);
@@ -194,8 +231,10 @@ TEST_F(DrainTest, DestructionCutsWhatIsLeft) {
   grpc::ClientContext context;
   const auto stream = server_.verifier().StreamVerify(&context);
   ASSERT_TRUE(stream->Write(Request(0, 100)));
-  server_.Stop();
   v1::StreamVerifyResponse response;
+  // Only a stream that has reached the server is the server's to cut.
+  ASSERT_TRUE(stream->Read(&response));
+  server_.Stop();
   while (stream->Read(&response)) {
   }
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);

@@ -16,8 +16,9 @@
 #include "grpcpp/grpcpp.h"
 #include "service/config.h"
 #include "service/log.h"
-#include "service/process.h"
+#include "service/process_hardening.h"
 #include "service/server.h"
+#include "service/signal_thread.h"
 
 namespace assay::service {
 namespace {

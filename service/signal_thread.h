@@ -1,17 +1,11 @@
-// What the server does to its own process: hardening, signals.
-#ifndef ASSAY_SERVICE_PROCESS_H_
-#define ASSAY_SERVICE_PROCESS_H_
+// The signals that a server is told by.
+#ifndef ASSAY_SERVICE_SIGNAL_THREAD_H_
+#define ASSAY_SERVICE_SIGNAL_THREAD_H_
 
 #include <functional>
 #include <thread>
 
 namespace assay::service {
-
-// Keeps keys out of core dumps and away from other processes of the same user:
-// no core file, not dumpable. Does nothing in a sanitizer's build, whose leak
-// check traces its own process. Ignores SIGPIPE: a peer that closes is an
-// error of its connection.
-void HardenProcess();
 
 struct SignalHandlers {
   std::function<void()> on_terminate;  // First SIGTERM or SIGINT.
@@ -23,7 +17,8 @@ struct SignalHandlers {
 // may do anything that does not wait long.
 class SignalThread {
  public:
-  // Blocks the signals on this thread, and so on those that it starts later.
+  // Blocks the signals on this thread, and so on those that it starts later,
+  // and ignores SIGPIPE: a peer that closes is an error of its connection.
   // Called in main before any thread is started.
   static void BlockSignals();
 
@@ -42,4 +37,4 @@ class SignalThread {
 
 }  // namespace assay::service
 
-#endif  // ASSAY_SERVICE_PROCESS_H_
+#endif  // ASSAY_SERVICE_SIGNAL_THREAD_H_

@@ -1,26 +1,12 @@
-#include "service/process.h"
+#include "service/signal_thread.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <utility>
 
 namespace assay::service {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kTracesItself = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kTracesItself = true;
-#else
-constexpr bool kTracesItself = false;
-#endif
-#else
-constexpr bool kTracesItself = false;
-#endif
 
 // Sent to the signal thread alone, to end it.
 constexpr int kStopSignal = SIGUSR1;
@@ -36,15 +22,8 @@ sigset_t HandledSignals() {
 
 }  // namespace
 
-void HardenProcess() {
-  signal(SIGPIPE, SIG_IGN);
-  if (kTracesItself) return;
-  const rlimit none = {0, 0};
-  setrlimit(RLIMIT_CORE, &none);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-}
-
 void SignalThread::BlockSignals() {
+  signal(SIGPIPE, SIG_IGN);
   const sigset_t signals = HandledSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }

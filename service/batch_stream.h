@@ -58,7 +58,7 @@ class BatchStream
     stream->call_state_ = {absl::FromChrono(context->deadline()),
                            &stream->cancelled_};
     stream->self_ = stream;
-    stream->entered_ = stream->lane_.drain().TryEnterStream(stream);
+    stream->entered_ = stream->lane_.drain().TryEnterTold(stream);
     if (!stream->entered_) stream->Fail(ShuttingDown());
     stream->Pump();
     return stream.get();
@@ -143,7 +143,7 @@ class BatchStream
   }
 
   void OnDone() override {
-    if (entered_) lane_.drain().LeaveStream(this);
+    if (entered_) lane_.drain().LeaveTold(this);
     self_.reset();
   }
 

@@ -19,28 +19,28 @@ void Drain::Leave() {
   absl::MutexLock lock(&mutex_);
 }
 
-bool Drain::TryEnterStream(const std::shared_ptr<Drainable>& call) {
+bool Drain::TryEnterTold(const std::shared_ptr<Drainable>& call) {
   {
     absl::MutexLock lock(&mutex_);
-    streams_.emplace(call.get(), call);
+    told_.emplace(call.get(), call);
   }
   if (TryEnter()) return true;
   absl::MutexLock lock(&mutex_);
-  streams_.erase(call.get());
+  told_.erase(call.get());
   return false;
 }
 
-void Drain::LeaveStream(const Drainable* call) {
+void Drain::LeaveTold(const Drainable* call) {
   {
     absl::MutexLock lock(&mutex_);
-    streams_.erase(call);
+    told_.erase(call);
   }
   Leave();
 }
 
 void Drain::Begin() {
   if (draining_.exchange(true, std::memory_order_seq_cst)) return;
-  for (const auto& stream : Streams()) stream->OnDrain();
+  for (const auto& call : ToldCalls()) call->OnDrain();
 }
 
 void Drain::Force() {
@@ -48,7 +48,7 @@ void Drain::Force() {
     absl::MutexLock lock(&mutex_);
     if (std::exchange(forced_, true)) return;
   }
-  for (const auto& stream : Streams()) stream->OnForce();
+  for (const auto& call : ToldCalls()) call->OnForce();
 }
 
 bool Drain::WaitIdle(absl::Time deadline) {
@@ -60,13 +60,13 @@ bool Drain::WaitIdle(absl::Time deadline) {
   return !forced_ && num_in_flight_.load(std::memory_order_seq_cst) == 0;
 }
 
-std::vector<std::shared_ptr<Drainable>> Drain::Streams() {
-  std::vector<std::shared_ptr<Drainable>> streams;
+std::vector<std::shared_ptr<Drainable>> Drain::ToldCalls() {
+  std::vector<std::shared_ptr<Drainable>> calls;
   absl::MutexLock lock(&mutex_);
-  for (const auto& [call, weak] : streams_) {
-    if (auto stream = weak.lock()) streams.push_back(std::move(stream));
+  for (const auto& [call, weak] : told_) {
+    if (auto alive = weak.lock()) calls.push_back(std::move(alive));
   }
-  return streams;
+  return calls;
 }
 
 }  // namespace assay::service

@@ -1,5 +1,5 @@
 // Knows what is in flight, and brings it to an end when the server shuts down:
-// first politely (streams are told to finish), then by force.
+// first politely (long calls are told to finish), then by force.
 //
 // Thread safety: all methods may be called concurrently.
 #ifndef ASSAY_SERVICE_DRAIN_H_
@@ -40,13 +40,13 @@ class Drain {
   void Leave();
 
   // As TryEnter, for a call that wants to be told. `call` hears of the drain
-  // only while it lives. Matched by LeaveStream with the same pointer.
-  bool TryEnterStream(const std::shared_ptr<Drainable>& call);
-  void LeaveStream(const Drainable* call);
+  // only while it lives. Matched by LeaveTold with the same pointer.
+  bool TryEnterTold(const std::shared_ptr<Drainable>& call);
+  void LeaveTold(const Drainable* call);
 
-  // From here on new calls are refused and streams are told to finish.
+  // From here on new calls are refused and the told ones are told to finish.
   void Begin();
-  // Tells the streams to end now, and ends WaitIdle.
+  // Tells the told ones to end now, and ends WaitIdle.
   void Force();
   // Waits until nothing is in flight (true), or until `deadline` or Force.
   bool WaitIdle(absl::Time deadline);
@@ -54,7 +54,7 @@ class Drain {
   bool draining() const { return draining_.load(std::memory_order_seq_cst); }
 
  private:
-  std::vector<std::shared_ptr<Drainable>> Streams();
+  std::vector<std::shared_ptr<Drainable>> ToldCalls();
 
   // A call counts itself in before it looks at draining_; Begin sets draining_
   // before WaitIdle looks at the count. Both are seq_cst, so that one of the
@@ -64,7 +64,7 @@ class Drain {
 
   absl::Mutex mutex_;
   bool forced_ ABSL_GUARDED_BY(mutex_) = false;
-  std::unordered_map<const Drainable*, std::weak_ptr<Drainable>> streams_
+  std::unordered_map<const Drainable*, std::weak_ptr<Drainable>> told_
       ABSL_GUARDED_BY(mutex_);
 };
 

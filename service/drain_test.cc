@@ -21,7 +21,7 @@ TEST(DrainTest, RefusesCallsOnceItHasBegun) {
   ASSERT_TRUE(drain.TryEnter());
   drain.Begin();
   EXPECT_FALSE(drain.TryEnter());
-  EXPECT_FALSE(drain.TryEnterStream(std::make_shared<FakeStream>()));
+  EXPECT_FALSE(drain.TryEnterTold(std::make_shared<FakeStream>()));
   drain.Leave();
   EXPECT_TRUE(drain.WaitIdle(absl::InfiniteFuture()));
 }
@@ -30,14 +30,14 @@ TEST(DrainTest, TellsLiveStreamsOnce) {
   Drain drain;
   const auto live = std::make_shared<FakeStream>();
   const auto left = std::make_shared<FakeStream>();
-  ASSERT_TRUE(drain.TryEnterStream(live));
-  ASSERT_TRUE(drain.TryEnterStream(left));
-  drain.LeaveStream(left.get());
+  ASSERT_TRUE(drain.TryEnterTold(live));
+  ASSERT_TRUE(drain.TryEnterTold(left));
+  drain.LeaveTold(left.get());
   drain.Begin();
   drain.Begin();
   EXPECT_EQ(live->num_drained, 1);
   EXPECT_EQ(left->num_drained, 0);
-  drain.LeaveStream(live.get());
+  drain.LeaveTold(live.get());
 }
 
 TEST(DrainTest, WaitsForWhatIsInFlight) {
@@ -53,23 +53,23 @@ TEST(DrainTest, WaitsForWhatIsInFlight) {
 TEST(DrainTest, ForceTellsStreamsAndEndsTheWait) {
   Drain drain;
   const auto stream = std::make_shared<FakeStream>();
-  ASSERT_TRUE(drain.TryEnterStream(stream));
+  ASSERT_TRUE(drain.TryEnterTold(stream));
   drain.Begin();
   std::thread force([&] { drain.Force(); });
   EXPECT_FALSE(drain.WaitIdle(absl::InfiniteFuture()));
   force.join();
   EXPECT_EQ(stream->num_forced, 1);
-  drain.LeaveStream(stream.get());
+  drain.LeaveTold(stream.get());
 }
 
 TEST(DrainTest, DoesNotKeepAStreamAlive) {
   Drain drain;
   auto stream = std::make_shared<FakeStream>();
   const Drainable* const name = stream.get();
-  ASSERT_TRUE(drain.TryEnterStream(stream));
+  ASSERT_TRUE(drain.TryEnterTold(stream));
   stream.reset();
   drain.Begin();
-  drain.LeaveStream(name);
+  drain.LeaveTold(name);
   EXPECT_TRUE(drain.WaitIdle(absl::InfiniteFuture()));
 }
 

@@ -97,11 +97,7 @@ class Server::Impl {
         key_service_(&key_cache_, &lane_) {}
 
   ~Impl() {
-    drain_.Begin();
-    ForceShutdown();
-    if (server_ != nullptr) {
-      server_->Shutdown(absl::ToChronoTime(absl::Now() + kFlushGrace));
-    }
+    if (server_ != nullptr) Shutdown(absl::ZeroDuration());
     // In this order: gRPC's calls end first, then the tasks that answered them.
     server_.reset();
     pool_.reset();

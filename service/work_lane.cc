@@ -1,6 +1,7 @@
 #include "service/work_lane.h"
 
 #include <atomic>
+#include <memory>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -18,25 +19,43 @@ grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
   return reactor;
 }
 
-// A unary call whose work is done on the pool.
-class PooledCall : public grpc::ServerUnaryReactor {
+// A unary call whose work is done on the pool. Holds itself until OnDone.
+class PooledCall : public grpc::ServerUnaryReactor, public Drainable {
  public:
   PooledCall(absl::Time deadline, Work work)
       : deadline_(deadline), work_(std::move(work)) {}
 
-  void Run() { Finish(work_(CallState{deadline_, &cancelled_})); }
-  // For a call that is answered without having run.
-  void Refuse(grpc::Status status) { Finish(std::move(status)); }
+  // From here on gRPC knows the call, and ends it with OnDone.
+  static grpc::ServerUnaryReactor* HandToGrpc(
+      const std::shared_ptr<PooledCall>& call) {
+    call->self_ = call;
+    return call.get();
+  }
+
+  // What to Finish with.
+  grpc::Status DoWork() {
+    grpc::Status status = work_(CallState{deadline_, &cancelled_});
+    return forced_.load(std::memory_order_relaxed) ? ShuttingDown() : status;
+  }
+
+  // What is in flight is answered: nothing to do.
+  void OnDrain() override {}
+  void OnForce() override {
+    forced_.store(true, std::memory_order_relaxed);
+    cancelled_.store(true, std::memory_order_relaxed);
+  }
 
  private:
   void OnCancel() override {
     cancelled_.store(true, std::memory_order_relaxed);
   }
-  void OnDone() override { delete this; }
+  void OnDone() override { self_.reset(); }
 
   const absl::Time deadline_;
   const Work work_;
   std::atomic<bool> cancelled_{false};
+  std::atomic<bool> forced_{false};
+  std::shared_ptr<PooledCall> self_;
 };
 
 }  // namespace
@@ -53,24 +72,27 @@ grpc::ServerUnaryReactor* WorkLane::RunInline(
 grpc::ServerUnaryReactor* WorkLane::RunBatch(
     grpc::CallbackServerContext* context, size_t num_items, Work work) const {
   if (num_items <= kInlineItems) return RunInline(context, work);
-  if (!drain_.TryEnter()) return Answer(context, ShuttingDown());
   if (!admission_.TryAcquire()) {
-    drain_.Leave();
     return Answer(context, Overloaded("too many batches wait already"));
   }
-  auto* call =
-      new PooledCall(absl::FromChrono(context->deadline()), std::move(work));
-  const bool scheduled = pool_.TrySchedule([this, call] {
-    call->Run();
+  const auto call = std::make_shared<PooledCall>(
+      absl::FromChrono(context->deadline()), std::move(work));
+  if (!drain_.TryEnterTold(call)) {
     admission_.Release();
-    drain_.Leave();
-  });
-  if (!scheduled) {
-    admission_.Release();
-    drain_.Leave();
-    call->Refuse(Overloaded("the work queue is full"));
+    return Answer(context, ShuttingDown());
   }
-  return call;
+  grpc::ServerUnaryReactor* const reactor = PooledCall::HandToGrpc(call);
+  // The place is given back before the answer goes out, so that a client that
+  // asks one thing after the other is never refused for its own last one.
+  const auto finish = [this, call](grpc::Status status) {
+    admission_.Release();
+    call->Finish(std::move(status));
+    drain_.LeaveTold(call.get());
+  };
+  const bool scheduled =
+      pool_.TrySchedule([call, finish] { finish(call->DoWork()); });
+  if (!scheduled) finish(Overloaded("the work queue is full"));
+  return reactor;
 }
 
 void WorkLane::RunForStream(std::function<void()> work) const {

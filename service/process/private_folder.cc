@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 
@@ -41,8 +43,8 @@ absl::StatusOr<std::unique_ptr<PrivateFolder>> PrivateFolder::Create() {
 }
 
 PrivateFolder::~PrivateFolder() {
-  for (const std::string& file : files_) unlink(file.c_str());
-  rmdir(path_.c_str());
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
 }
 
 std::string PrivateFolder::PathOf(absl::string_view name) const {
@@ -57,7 +59,6 @@ absl::Status PrivateFolder::Write(absl::string_view name,
   if (fd < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", path));
   }
-  files_.push_back(path);
   const bool written = WriteAll(fd, contents);
   if (close(fd) != 0 || !written) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));

@@ -1,5 +1,5 @@
 // A folder in the temporary directory that only this user can read, for key
-// files; gone with its object.
+// files and sockets; gone with its object.
 //
 // Thread safety: none.
 #ifndef ASSAY_SERVICE_PROCESS_PRIVATE_FOLDER_H_
@@ -7,7 +7,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,7 +18,7 @@ class PrivateFolder {
  public:
   // A fresh folder of mode 0700 under $TEST_TMPDIR, $TMPDIR or /tmp.
   static absl::StatusOr<std::unique_ptr<PrivateFolder>> Create();
-  // Removes the files that Write made, and the folder if nothing else is in it.
+  // Removes it with all that is in it.
   ~PrivateFolder();
   PrivateFolder(const PrivateFolder&) = delete;
   PrivateFolder& operator=(const PrivateFolder&) = delete;
@@ -34,7 +33,6 @@ class PrivateFolder {
   explicit PrivateFolder(std::string path) : path_(std::move(path)) {}
 
   const std::string path_;
-  std::vector<std::string> files_;
 };
 
 }  // namespace assay::process

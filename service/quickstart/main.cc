@@ -15,13 +15,13 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "grpcpp/grpcpp.h"
+#include "service/process/program_path.h"
 #include "service/process/server_process.h"
 #include "service/quickstart/demo_server.h"
 #include "service/quickstart/progress_bar.h"
 #include "service/quickstart/report.h"
 #include "service/quickstart/specimen.h"
 #include "service/quickstart/token_streams.h"
-#include "tools/cpp/runfiles/runfiles.h"
 
 namespace assay::quickstart {
 namespace {
@@ -29,8 +29,7 @@ namespace {
 constexpr int kExitCannotRun = 2;
 constexpr size_t kDefaultTokens = 100'000;
 constexpr size_t kMaxTokens = 10'000'000;
-// In the runfiles tree, under the name of the workspace.
-constexpr char kServerRunfile[] = "assay/service/assayd";
+constexpr char kServer[] = "service/assayd";
 constexpr absl::Duration kStopPatience = absl::Seconds(30);
 
 constexpr char kAbout[] =
@@ -59,20 +58,6 @@ class CostMeter {
   const absl::Time wall_;
   const absl::Duration cpu_;
 };
-
-absl::StatusOr<std::string> FindServer(const char* argv0) {
-  using bazel::tools::cpp::runfiles::Runfiles;
-  std::string error;
-  const std::unique_ptr<Runfiles> runfiles(Runfiles::Create(argv0, &error));
-  if (runfiles == nullptr) return absl::NotFoundError(error);
-  std::string path = runfiles->Rlocation(kServerRunfile);
-  if (access(path.c_str(), X_OK) != 0) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot find the server's program, ", kServerRunfile,
-                     "; start this with ./bazelw run //:quickstart"));
-  }
-  return path;
-}
 
 absl::Status SignAll(const process::ServerProcess& server,
                      const std::shared_ptr<grpc::Channel>& channel,
@@ -128,7 +113,7 @@ absl::Status StopServer(process::ServerProcess* server) {
 
 absl::StatusOr<Report> Run(const char* argv0, size_t num_tokens,
                            ProgressBar* bar) {
-  const auto program = FindServer(argv0);
+  const auto program = process::FindProgram(argv0, kServer);
   if (!program.ok()) return program.status();
   auto server = StartDemoServer(
       *program, [bar](absl::string_view what) { bar->SetLabel(what); });

@@ -30,6 +30,12 @@ inline constexpr size_t kMaxPolicyNames = 1024;
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;
 
+// Memory for precomputed tables of hot keys: a thousand keys with tables of
+// 256 KiB, or eight thousand with the smallest.
+inline constexpr size_t kDefaultTableBudgetBytes = size_t{256} << 20;
+// Rejections per batch that BoringSSL confirms: about 13 ms of P-256.
+inline constexpr int64_t kDefaultMaxConfirmedRejections = 256;
+
 struct Limits {
   // Longest token accepted. Real tokens are below 8 KiB because they travel
   // in HTTP headers; this leaves room for embedded certificates and claims.

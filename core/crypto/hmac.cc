@@ -101,6 +101,17 @@ bool HmacKey::Supports(Hash hash) const {
   return false;
 }
 
+HmacKey::MidStates256 HmacKey::mid_states_256() const {
+  if (sha256_ == nullptr) return {nullptr, nullptr};
+  return {sha256_->inner.h, sha256_->outer.h};
+}
+
+HmacKey::MidStates512 HmacKey::mid_states_512(Hash hash) const {
+  const auto& keyed = hash == Hash::kSha384 ? sha384_ : sha512_;
+  if (keyed == nullptr) return {nullptr, nullptr};
+  return {keyed->inner.h, keyed->outer.h};
+}
+
 bool HmacKey::Sign(Hash hash, absl::string_view message, uint8_t* mac) const {
   if (!Supports(hash)) return false;
   switch (hash) {

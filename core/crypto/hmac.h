@@ -28,6 +28,20 @@ class HmacKey {
   bool Verify(Hash hash, absl::string_view message,
               absl::string_view mac) const;
 
+  // The states after the key's own block, inner and outer, for kernels that go
+  // on from there; 8 words each, as secret as the key. Null if the hash is not
+  // supported.
+  struct MidStates256 {
+    const uint32_t* inner;
+    const uint32_t* outer;
+  };
+  struct MidStates512 {
+    const uint64_t* inner;
+    const uint64_t* outer;
+  };
+  MidStates256 mid_states_256() const;
+  MidStates512 mid_states_512(Hash hash) const;  // kSha384 or kSha512
+
  private:
   // A hash having taken in the key xor ipad, and the key xor opad. As good as
   // the key for making MACs, so wiped like it.

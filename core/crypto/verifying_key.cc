@@ -9,6 +9,7 @@
 #include "core/crypto/native_keys.h"
 #include "core/crypto/rsa.h"
 #include "core/crypto/signature_cost.h"
+#include "core/simd/kernels.h"
 
 namespace assay::crypto {
 namespace {
@@ -29,6 +30,7 @@ class HmacVerifyingKey final : public VerifyingKey {
     return Supports(scheme) && key_.Verify(scheme.hash, message, signature);
   }
   uint32_t VerifyCostNs() const override { return kHmacCostNs; }
+  const HmacKey* hmac_key() const override { return &key_; }
 
  private:
   const HmacKey key_;
@@ -132,7 +134,15 @@ absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::Create(
   if (verifying_key == nullptr) {
     return absl::ResourceExhaustedError("no memory for a key");
   }
+  verifying_key->lane_key_ = LaneKey::Create(key, simd::BestKernels());
   return verifying_key;
+}
+
+void VerifyingKey::ShareLaneKey(const VerifyingKey& other) {
+  if (lane_key_ != nullptr && other.lane_key_ != nullptr &&
+      lane_key_->SameKeyAs(*other.lane_key_)) {
+    lane_key_ = other.lane_key_;
+  }
 }
 
 }  // namespace assay::crypto

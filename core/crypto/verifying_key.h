@@ -11,9 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/crypto/key_material.h"
+#include "core/crypto/lane_key.h"
 #include "core/crypto/signature_scheme.h"
 
 namespace assay::crypto {
+
+class HmacKey;
 
 class VerifyingKey {
  public:
@@ -41,6 +44,18 @@ class VerifyingKey {
   // What one Verify costs, roughly, for scheduling only: nanoseconds on a
   // machine of 2022, message hashing left out.
   virtual uint32_t VerifyCostNs() const = 0;
+
+  // What kernels go by: the key in their form, or null where no kernel takes
+  // it; the states of an HMAC key, or null for other keys.
+  const std::shared_ptr<LaneKey>& lane_key() const { return lane_key_; }
+  virtual const HmacKey* hmac_key() const { return nullptr; }
+
+  // Takes over `other`'s form for kernels, with the table that it may have by
+  // now, if both are one key. Before others see this key.
+  void ShareLaneKey(const VerifyingKey& other);
+
+ private:
+  std::shared_ptr<LaneKey> lane_key_;
 };
 
 }  // namespace assay::crypto

@@ -29,9 +29,13 @@ constexpr size_t kAdmissionChunk = 256;
 // thread (about 1 us) does not count, short enough that a deadline is seen
 // soon and that two threads finish together.
 constexpr uint64_t kChunkCostNs = 250'000;
-// Decoding, JSON and claims, per token and per byte of it.
-constexpr uint32_t kFixedCostNs = 300;
+// Decoding, hashing, JSON and claims, per token and per byte of it.
+constexpr uint32_t kFixedCostNs = 200;
 constexpr uint32_t kCostNsPerByte = 1;
+// What is decoded, checked and judged in one go: as many tokens as fill many
+// vectors, as many bytes as stay in a core's cache.
+constexpr size_t kBlockTokens = crypto::LaneVerifier::kMaxChecks;
+constexpr size_t kBlockBytes = 256 * 1024;
 
 absl::string_view AsText(const uint8_t* bytes, size_t len) {
   return absl::string_view(reinterpret_cast<const char*>(bytes), len);
@@ -43,15 +47,19 @@ absl::string_view AsText(const uint8_t* bytes, size_t len) {
 // and takes the results; pool threads work on disjoint tokens in between.
 class VerifyRun {
  public:
-  VerifyRun(const VerifyRequest& request, const keys::KeySet& key_set,
-            absl::Time now, const Limits& limits, ScratchPool* scratch_pool)
-      : request_(request),
+  // `real_now` is the clock's, `now` what claims are judged by.
+  VerifyRun(const BatchVerifier& verifier, const VerifyRequest& request,
+            const keys::KeySet& key_set, absl::Time real_now, absl::Time now)
+      : verifier_(verifier),
+        request_(request),
         policy_(*request.policy),
         key_set_(key_set),
+        real_now_(real_now),
         now_(now),
-        limits_(limits),
-        scratch_pool_(*scratch_pool),
+        limits_(verifier.limits_),
+        scratch_pool_(*verifier.scratch_pool_),
         stop_(request.deadline, request.cancelled),
+        confirmations_(verifier.kernel_options_.max_confirmed_rejections),
         items_(request.tokens.size()),
         results_(request.tokens.size()) {
     if (request.view == ResultView::kSelectedClaims) {
@@ -89,10 +97,18 @@ class VerifyRun {
   exec::BatchPlan Plan();
   void ReservePayloads();
 
-  // Verification of admitted tokens.
-  void Judge(size_t index, Scratch* scratch);
-  Reason VerifyThenJudge(size_t index, Scratch* scratch);
-  Reason VerifySignature(size_t index, absl::string_view signature);
+  // Verification of admitted tokens, by blocks.
+  void JudgeUntilNoFault(absl::FunctionRef<void()> judge);
+  void JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan);
+  void JudgeTokens(absl::Span<const uint32_t> tokens, Scratch* scratch);
+  size_t BlockLength(absl::Span<const uint32_t> tokens, size_t* num_bytes);
+  void JudgeBlock(absl::Span<const uint32_t> tokens, size_t num_bytes,
+                  Scratch* scratch);
+  Reason Decode(size_t index, uint8_t** next, Scratch* scratch);
+  void CountUses(const std::vector<crypto::SignatureCheck>& checks);
+  void Conclude(const BlockItem& item, const crypto::SignatureCheck& check,
+                Scratch* scratch);
+  Reason JudgeSignature(size_t index, const crypto::SignatureCheck& check);
   void Remember(size_t index, Scratch* scratch);
   Reason JudgePayload(size_t index, absl::string_view payload,
                       Scratch* scratch);
@@ -101,13 +117,16 @@ class VerifyRun {
 
   void MarkUnprocessed();
 
+  const BatchVerifier& verifier_;
   const VerifyRequest& request_;
   const jose::Policy& policy_;
   const keys::KeySet& key_set_;
+  const absl::Time real_now_;
   const absl::Time now_;
   const Limits& limits_;
   ScratchPool& scratch_pool_;
   const StopSignal stop_;
+  std::atomic<int64_t> confirmations_;  // Left; see KernelOptions.
 
   // By token; threads write disjoint elements.
   std::vector<Item> items_;
@@ -135,7 +154,8 @@ void VerifyRun::RunHere() {
   if (items_[0].key == nullptr || stop_.ShouldStop()) return;
   if (request_.view == ResultView::kPayload) ReservePayloads();
   ScratchPool::Lease scratch(&scratch_pool_);
-  Judge(0, &*scratch);
+  admitted_ = {0};
+  JudgeUntilNoFault([&] { JudgeTokens(admitted_, &*scratch); });
 }
 
 void VerifyRun::RunOn(exec::ThreadPool* pool) {
@@ -150,13 +170,32 @@ void VerifyRun::RunOn(exec::ThreadPool* pool) {
 
   const exec::BatchPlan plan = Plan();
   if (request_.view == ResultView::kPayload) ReservePayloads();
+  JudgeUntilNoFault([&] { JudgeAll(pool, plan); });
+}
+
+// A kernel that was found wrong meanwhile, by whatever thread, may have judged
+// tokens of this batch before: what it said is forgotten, and all are judged
+// again without it. `judge` judges the admitted tokens.
+void VerifyRun::JudgeUntilNoFault(absl::FunctionRef<void()> judge) {
+  while (true) {
+    const uint32_t num_faults = verifier_.lanes_.num_faults();
+    judge();
+    if (verifier_.lanes_.num_faults() == num_faults) return;
+    for (uint32_t index : admitted_) {
+      results_[index].reason_ = Reason::kUnspecified;
+      results_[index].payload_ = absl::string_view();
+    }
+  }
+}
+
+void VerifyRun::JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan) {
   ForEach(pool, plan.chunks.size(), [&](size_t chunk) {
     if (stop_.ShouldStop()) return;
     ScratchPool::Lease scratch(&scratch_pool_);
-    for (uint32_t k = plan.chunks[chunk].begin; k < plan.chunks[chunk].end;
-         ++k) {
-      Judge(admitted_[plan.order[k]], &*scratch);
-    }
+    const exec::Chunk& range = plan.chunks[chunk];
+    JudgeTokens(absl::MakeConstSpan(admitted_).subspan(range.begin,
+                                                       range.end - range.begin),
+                &*scratch);
   });
 }
 
@@ -233,23 +272,31 @@ Reason VerifyRun::JudgeHeader(const jose::ProtectedHeader& header,
   return Reason::kValid;
 }
 
+// Leaves `admitted_` in the plan's order.
 exec::BatchPlan VerifyRun::Plan() {
+  static_assert(crypto::kNumLanes < exec::kMaxKinds, "a lane is a kind");
   std::vector<exec::PlanItem> plan_items;
+  std::vector<uint32_t> admitted;
   plan_items.reserve(items_.size());
-  admitted_.reserve(items_.size());
+  admitted.reserve(items_.size());
   for (size_t i = 0; i < items_.size(); ++i) {
     const keys::PreparedKey* key = items_[i].key;
     if (key == nullptr) continue;
+    const crypto::Lane lane = verifier_.lanes_.LaneOf(
+        key->verifying_key(), jose::InfoOf(results_[i].alg_).scheme);
     // Pointers use fewer than 60 bits, algorithms fewer than 4.
     const uint64_t group = (reinterpret_cast<uintptr_t>(key) << 4) ^
                            static_cast<uint64_t>(results_[i].alg_);
     const uint32_t cost_ns =
-        key->verifying_key().VerifyCostNs() + kFixedCostNs +
+        verifier_.lanes_.CostNs(key->verifying_key(), lane) + kFixedCostNs +
         kCostNsPerByte * static_cast<uint32_t>(request_.tokens[i].size());
-    plan_items.push_back({group, cost_ns});
-    admitted_.push_back(static_cast<uint32_t>(i));
+    plan_items.push_back({group, cost_ns, static_cast<uint8_t>(lane)});
+    admitted.push_back(static_cast<uint32_t>(i));
   }
-  return exec::PlanBatch(plan_items, kChunkCostNs);
+  exec::BatchPlan plan = exec::PlanBatch(plan_items, kChunkCostNs);
+  admitted_.reserve(admitted.size());
+  for (uint32_t place : plan.order) admitted_.push_back(admitted[place]);
+  return plan;
 }
 
 // Gives every admitted token a place for its payload, with the JSON reader's
@@ -271,60 +318,128 @@ void VerifyRun::ReservePayloads() {
   }
 }
 
-void VerifyRun::Judge(size_t index, Scratch* scratch) {
-  const Reason reason = VerifyThenJudge(index, scratch);
-  TokenResult& result = results_[index];
-  result.reason_ = reason;
-  if (reason != Reason::kValid) {
-    result.payload_ = absl::string_view();
-  } else if (!result.has_kid()) {
-    result.kid_ = items_[index].key->kid();
+void VerifyRun::JudgeTokens(absl::Span<const uint32_t> tokens,
+                            Scratch* scratch) {
+  while (!tokens.empty()) {
+    size_t num_bytes = 0;
+    const size_t num = BlockLength(tokens, &num_bytes);
+    JudgeBlock(tokens.subspan(0, num), num_bytes, scratch);
+    tokens.remove_prefix(num);
   }
 }
 
-// The order is the point: encoding, signature, and only then the contents.
-Reason VerifyRun::VerifyThenJudge(size_t index, Scratch* scratch) {
+// How many of `tokens`, one at least, make up the next block, and the bytes
+// that they decode to.
+size_t VerifyRun::BlockLength(absl::Span<const uint32_t> tokens,
+                              size_t* num_bytes) {
+  size_t num = 0;
+  for (; num < std::min(tokens.size(), kBlockTokens); ++num) {
+    const jose::UnverifiedCompact& compact = items_[tokens[num]].compact;
+    const size_t len = Base64UrlDecodedSize(compact.signature.size()) +
+                       Base64UrlDecodedSize(compact.payload.size());
+    if (num > 0 && *num_bytes + len > kBlockBytes) break;
+    *num_bytes += len;
+  }
+  return num;
+}
+
+// The order is the point: encoding, signatures, and only then the contents.
+void VerifyRun::JudgeBlock(absl::Span<const uint32_t> tokens, size_t num_bytes,
+                           Scratch* scratch) {
+  scratch->block.clear();
+  scratch->checks.clear();
+  uint8_t* next = scratch->Buffer(num_bytes);
+  for (uint32_t index : tokens) {
+    const Reason reason = Decode(index, &next, scratch);
+    if (reason != Reason::kValid) results_[index].reason_ = reason;
+  }
+  verifier_.lanes_.Verify(absl::MakeSpan(scratch->checks), &confirmations_,
+                          &scratch->lanes);
+  CountUses(scratch->checks);
+  for (size_t k = 0; k < scratch->block.size(); ++k) {
+    Conclude(scratch->block[k], scratch->checks[k], scratch);
+  }
+}
+
+// Decodes a token's payload and signature to `*next` and beyond, and adds it to
+// the block if its encoding is good.
+Reason VerifyRun::Decode(size_t index, uint8_t** next, Scratch* scratch) {
   const Item& item = items_[index];
   const jose::UnverifiedCompact& compact = item.compact;
   const size_t signature_len = Base64UrlDecodedSize(compact.signature.size());
   if (signature_len > kMaxSignatureLen) return Reason::kSignatureLength;
-  if (!Base64UrlDecode(compact.signature, scratch->signature)) {
+  uint8_t* const signature = *next;
+  if (!Base64UrlDecode(compact.signature, signature)) {
     return Reason::kSignatureEncoding;
   }
   const size_t payload_len = Base64UrlDecodedSize(compact.payload.size());
   uint8_t* const payload =
-      item.payload != nullptr ? item.payload : scratch->Buffer(payload_len);
+      item.payload != nullptr ? item.payload : signature + signature_len;
   if (!Base64UrlDecode(compact.payload, payload)) {
     return Reason::kPayloadEncoding;
   }
-  const Reason reason =
-      VerifySignature(index, AsText(scratch->signature, signature_len));
-  if (reason != Reason::kValid) return reason;
-  Remember(index, scratch);
-  return JudgePayload(index, AsText(payload, payload_len), scratch);
+  *next = signature + signature_len + payload_len;
+
+  crypto::SignatureCheck check;
+  check.key = &item.key->verifying_key();
+  check.scheme = jose::InfoOf(results_[index].alg_).scheme;
+  check.message = compact.signing_input;
+  check.signature = AsText(signature, signature_len);
+  scratch->checks.push_back(check);
+  scratch->block.push_back(
+      {static_cast<uint32_t>(index), payload, payload_len});
+  return Reason::kValid;
 }
 
-Reason VerifyRun::VerifySignature(size_t index, absl::string_view signature) {
+// Neighbours are mostly under one key, and then counted together.
+void VerifyRun::CountUses(const std::vector<crypto::SignatureCheck>& checks) {
+  for (size_t begin = 0; begin < checks.size();) {
+    size_t end = begin + 1;
+    while (end < checks.size() && checks[end].key == checks[begin].key) ++end;
+    verifier_.tables_.Used(checks[begin].key->lane_key(),
+                           static_cast<uint32_t>(end - begin), real_now_);
+    begin = end;
+  }
+}
+
+void VerifyRun::Conclude(const BlockItem& item,
+                         const crypto::SignatureCheck& check,
+                         Scratch* scratch) {
+  Reason reason = JudgeSignature(item.index, check);
+  if (reason == Reason::kValid) {
+    Remember(item.index, scratch);
+    reason = JudgePayload(item.index, AsText(item.payload, item.payload_len),
+                          scratch);
+  }
+  TokenResult& result = results_[item.index];
+  result.reason_ = reason;
+  if (reason != Reason::kValid) {
+    result.payload_ = absl::string_view();
+  } else if (!result.has_kid()) {
+    result.kid_ = items_[item.index].key->kid();
+  }
+}
+
+// What the check of the likeliest key means; the others, if there are any, are
+// tried one by one.
+Reason VerifyRun::JudgeSignature(size_t index,
+                                 const crypto::SignatureCheck& check) {
+  if (check.valid) return Reason::kValid;
   Item& item = items_[index];
   const TokenResult& result = results_[index];
-  const crypto::SignatureScheme scheme = jose::InfoOf(result.alg_).scheme;
-  const absl::string_view message = item.compact.signing_input;
-  if (item.key->verifying_key().Verify(scheme, message, signature)) {
-    return Reason::kValid;
-  }
   const bool right_length =
-      signature.size() == item.key->verifying_key().SignatureLen(scheme);
-  const Reason reason =
-      right_length ? Reason::kSignatureMismatch : Reason::kSignatureLength;
-  if (!item.has_other_candidates) return reason;
+      check.signature.size() == check.key->SignatureLen(check.scheme);
+  if (!item.has_other_candidates) {
+    return right_length ? Reason::kSignatureMismatch : Reason::kSignatureLength;
+  }
 
   absl::optional<absl::string_view> kid;
   if (result.has_kid()) kid = result.kid();
   const keys::KeyCandidates candidates =
       key_set_.FindForVerify(kid, result.alg_);
   for (size_t i = 1; i < candidates.num_keys; ++i) {
-    if (candidates.keys[i]->verifying_key().Verify(scheme, message,
-                                                   signature)) {
+    if (candidates.keys[i]->verifying_key().Verify(check.scheme, check.message,
+                                                   check.signature)) {
       item.key = candidates.keys[i];
       return Reason::kValid;
     }
@@ -393,6 +508,7 @@ Reason VerifyRun::JudgeKeySetIssuer(const json::Object& claims) const {
 
 void VerifyRun::SelectClaims(size_t index, const json::Object& claims) {
   std::string& out = selected_[index];
+  out.clear();  // Judged again after a kernel's fault, it may hold something.
   json::Writer writer(&out);
   writer.BeginObject();
   for (const std::string& name : request_.selected_claims) {
@@ -415,11 +531,17 @@ void VerifyRun::MarkUnprocessed() {
 
 BatchVerifier::BatchVerifier(const keys::KeyCache* key_cache,
                              exec::ThreadPool* pool, const Clock* clock,
-                             const Limits& limits)
+                             const Limits& limits,
+                             const KernelOptions& kernel_options)
     : key_cache_(*key_cache),
       pool_(pool),
       clock_(*clock),
       limits_(limits),
+      kernel_options_(kernel_options),
+      lanes_(simd::BestKernels(), kernel_options.lanes),
+      tables_(kernel_options.lanes.use_kernels
+                  ? kernel_options.table_budget_bytes
+                  : 0),
       scratch_pool_(std::make_unique<ScratchPool>(limits.max_json_depth)) {}
 
 BatchVerifier::~BatchVerifier() = default;
@@ -438,9 +560,9 @@ absl::Status BatchVerifier::Verify(
     return absl::NotFoundError(
         absl::StrCat("there is no key set named \"", request.key_set, "\""));
   }
-  const absl::Time now =
-      request.policy->as_of.has_value() ? *request.policy->as_of : clock_.Now();
-  VerifyRun run(request, *key_set, now, limits_, scratch_pool_.get());
+  const absl::Time real_now = clock_.Now();
+  const absl::Time now = request.policy->as_of.value_or(real_now);
+  VerifyRun run(*this, request, *key_set, real_now, now);
   run.Run(pool_);
   consume({now, key_set->generation(), run.results()});
   return absl::OkStatus();

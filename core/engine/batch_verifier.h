@@ -21,10 +21,12 @@
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
+#include "core/crypto/lane_verifier.h"
 #include "core/exec/thread_pool.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
+#include "core/keys/table_keeper.h"
 
 namespace assay::engine {
 
@@ -85,11 +87,22 @@ struct BatchResults {
   absl::Span<const TokenResult> results;
 };
 
+// How a verifier uses the batch kernels.
+struct KernelOptions {
+  crypto::LaneOptions lanes;
+  // Memory for all keys' tables together; see keys::TableKeeper.
+  size_t table_budget_bytes = kDefaultTableBudgetBytes;
+  // Of a batch's signatures that a kernel rejects, so many are confirmed by
+  // BoringSSL; a flood of bad signatures costs no more than this.
+  int64_t max_confirmed_rejections = kDefaultMaxConfirmedRejections;
+};
+
 class BatchVerifier {
  public:
   // All outlive the verifier. `pool` may be null: then callers do all work.
   BatchVerifier(const keys::KeyCache* key_cache, exec::ThreadPool* pool,
-                const Clock* clock, const Limits& limits);
+                const Clock* clock, const Limits& limits,
+                const KernelOptions& kernel_options = KernelOptions());
   ~BatchVerifier();
   BatchVerifier(const BatchVerifier&) = delete;
   BatchVerifier& operator=(const BatchVerifier&) = delete;
@@ -103,11 +116,20 @@ class BatchVerifier {
       const VerifyRequest& request,
       absl::FunctionRef<void(const BatchResults&)> consume) const;
 
+  // For status pages and tests.
+  const crypto::LaneVerifier& lanes() const { return lanes_; }
+  keys::TableKeeper& tables() const { return tables_; }
+
  private:
+  friend class VerifyRun;
+
   const keys::KeyCache& key_cache_;
   exec::ThreadPool* const pool_;
   const Clock& clock_;
   const Limits limits_;
+  const KernelOptions kernel_options_;
+  const crypto::LaneVerifier lanes_;
+  mutable keys::TableKeeper tables_;
   const std::unique_ptr<ScratchPool> scratch_pool_;
 };
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/limits.h"
+#include "core/crypto/lane_verifier.h"
 #include "core/jose/header.h"
 #include "core/json/reader.h"
 
@@ -20,6 +21,13 @@ namespace assay::engine {
 
 // The longest signature of any key that can be loaded: RSA's.
 inline constexpr size_t kMaxSignatureLen = kMaxRsaModulusBits / 8;
+
+// A token whose encoding is good, between its decoding and its verdict.
+struct BlockItem {
+  uint32_t index;  // Of the token.
+  uint8_t* payload;
+  size_t payload_len;
+};
 
 struct Scratch {
   explicit Scratch(size_t max_json_depth) : claims_reader(max_json_depth) {}
@@ -30,7 +38,9 @@ struct Scratch {
 
   jose::HeaderParser header_parser;
   json::Reader claims_reader;
-  uint8_t signature[kMaxSignatureLen];
+  crypto::LaneScratch lanes;
+  std::vector<BlockItem> block;
+  std::vector<crypto::SignatureCheck> checks;  // One per item of the block.
 
  private:
   std::unique_ptr<uint8_t[]> buffer_;

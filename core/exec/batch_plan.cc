@@ -26,13 +26,30 @@ class GroupNumbers {
   uint32_t last_number_ = 0;
 };
 
+// Renumbers groups so that those of one kind follow each other. `kinds` is by
+// old number.
+std::vector<uint32_t> NumbersByKind(const std::vector<uint8_t>& kinds) {
+  std::vector<uint32_t> numbers(kinds.size());
+  uint32_t next = 0;
+  for (uint8_t kind = 0; kind < kMaxKinds; ++kind) {
+    for (size_t group = 0; group < kinds.size(); ++group) {
+      if (kinds[group] == kind) numbers[group] = next++;
+    }
+  }
+  return numbers;
+}
+
 // A counting sort by group number: stable, linear.
 std::vector<uint32_t> OrderByGroup(absl::Span<const PlanItem> items) {
   GroupNumbers groups;
+  std::vector<uint8_t> kinds;
   std::vector<uint32_t> group_of(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     group_of[i] = groups.NumberOf(items[i].group);
+    if (group_of[i] == kinds.size()) kinds.push_back(items[i].kind);
   }
+  const std::vector<uint32_t> numbers = NumbersByKind(kinds);
+  for (uint32_t& group : group_of) group = numbers[group];
   std::vector<uint32_t> next_place(groups.num() + 1, 0);
   for (uint32_t group : group_of) ++next_place[group + 1];
   for (uint32_t g = 0; g < groups.num(); ++g) {

@@ -1,10 +1,11 @@
 // The plan of a batch: which items are worked on together, in which order.
 // Pure: knows neither tokens nor threads.
 //
-// Items under one key follow each other (their key's precomputation stays in
-// the cache and, with batch kernels, they fill lanes), and are cut into chunks
-// of about equal cost, so that threads share the work evenly and a deadline is
-// looked at often. An item that costs more than a chunk is a chunk alone.
+// Items of one kind follow each other, because they fill the lanes of one
+// kernel whatever key they are under; within a kind, items under one key, whose
+// precomputation then stays in the cache. They are cut into chunks of about
+// equal cost, so that threads share the work evenly and a deadline is looked at
+// often. An item that costs more than a chunk is a chunk alone.
 #ifndef ASSAY_CORE_EXEC_BATCH_PLAN_H_
 #define ASSAY_CORE_EXEC_BATCH_PLAN_H_
 
@@ -16,9 +17,13 @@
 
 namespace assay::exec {
 
+// Kinds are small numbers, below this.
+inline constexpr size_t kMaxKinds = 16;
+
 struct PlanItem {
   uint64_t group;    // Equal for items that belong together (key, algorithm).
   uint32_t cost_ns;  // Estimate of the item's work.
+  uint8_t kind = 0;  // Equal for all items of a group.
 };
 
 // Half-open range of BatchPlan::order.
@@ -29,7 +34,7 @@ struct Chunk {
 
 struct BatchPlan {
   // A permutation of the items' indices, grouped; within a group in input
-  // order; groups in order of their first item.
+  // order; groups by kind, within a kind in order of their first item.
   std::vector<uint32_t> order;
   std::vector<Chunk> chunks;  // Cover `order` without gaps.
 };

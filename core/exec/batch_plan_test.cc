@@ -19,6 +19,13 @@ TEST(BatchPlanTest, GroupsItemsAndKeepsTheirOrderWithinAGroup) {
   EXPECT_EQ(plan.chunks[0].end, 5);
 }
 
+TEST(BatchPlanTest, GroupsOfOneKindFollowEachOther) {
+  const std::vector<PlanItem> items = {{7, 1, 3}, {5, 1, 0},  {8, 1, 3},
+                                       {7, 1, 3}, {9, 1, 15}, {6, 1, 0}};
+  EXPECT_EQ(PlanBatch(items, 1000).order,
+            (std::vector<uint32_t>{1, 5, 0, 3, 2, 4}));
+}
+
 TEST(BatchPlanTest, PutsAnItemThatCostsMoreThanAChunkIntoOneAlone) {
   const std::vector<PlanItem> items = {{1, 10}, {1, 500}, {1, 10}, {1, 10}};
   const BatchPlan plan = PlanBatch(items, 100);

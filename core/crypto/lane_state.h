@@ -1,0 +1,42 @@
+// Whether a lane is on, and what happened in it. Part of LaneVerifier.
+//
+// Thread safety: all methods may be called concurrently.
+#ifndef ASSAY_CORE_CRYPTO_LANE_STATE_H_
+#define ASSAY_CORE_CRYPTO_LANE_STATE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+
+#include "core/crypto/lane_verifier.h"
+
+namespace assay::crypto {
+
+struct LaneVerifier::LaneState {
+  // Release when it changes, acquire when it is read: who sees a lane on sees
+  // what its test has built.
+  std::atomic<State> state{State::kUntested};
+  std::mutex testing;  // One thread tests; the others wait for it.
+
+  // Counts are for people: each is exact, together they may be of different
+  // moments.
+  std::atomic<uint64_t> checks{0}, undecided{0}, confirmed{0}, rechecked{0},
+      mismatches{0};
+
+  void Add(const LaneCounts& counts) {
+    Add(&checks, counts.checks);
+    Add(&undecided, counts.undecided);
+    Add(&confirmed, counts.confirmed);
+    Add(&rechecked, counts.rechecked);
+    Add(&mismatches, counts.mismatches);
+  }
+
+ private:
+  static void Add(std::atomic<uint64_t>* total, uint64_t num) {
+    if (num > 0) total->fetch_add(num, std::memory_order_relaxed);
+  }
+};
+
+}  // namespace assay::crypto
+
+#endif  // ASSAY_CORE_CRYPTO_LANE_STATE_H_

@@ -1,0 +1,158 @@
+#include "core/crypto/lane_verifier.h"
+
+#include <algorithm>
+
+#include "core/crypto/kernel_self_test.h"
+#include "core/crypto/lane_run.h"
+#include "core/crypto/lane_state.h"
+#include "core/crypto/random.h"
+
+namespace assay::crypto {
+namespace {
+
+// How many times faster than BoringSSL a full vector is, rounded down: for
+// cutting work into chunks (//bench:kernels measures it).
+constexpr uint32_t kHotSpeedup = 20;
+constexpr uint32_t kColdSpeedup = 5;
+constexpr uint32_t kRsaSpeedup = 3;
+constexpr uint32_t kHmacSpeedup = 2;
+
+Lane HmacLane(Hash hash) {
+  switch (hash) {
+    case Hash::kSha256:
+      return Lane::kHmacSha256;
+    case Hash::kSha384:
+      return Lane::kHmacSha384;
+    case Hash::kSha512:
+      return Lane::kHmacSha512;
+  }
+  return Lane::kNone;
+}
+
+}  // namespace
+
+LaneScratch::LaneScratch() : buffers_(std::make_unique<Buffers>()) {
+  uint8_t seed[sizeof(buffers_->random)];
+  RandomBytes(seed, sizeof(seed));
+  std::memcpy(&buffers_->random, seed, sizeof(seed));
+  buffers_->random |= 1;
+}
+
+LaneScratch::~LaneScratch() = default;
+
+LaneVerifier::LaneVerifier(const simd::Kernels& kernels, LaneOptions options)
+    : kernels_(kernels),
+      options_(std::move(options)),
+      states_(std::make_unique<LaneState[]>(kNumLanes)) {}
+
+LaneVerifier::~LaneVerifier() = default;
+
+void LaneVerifier::Verify(absl::Span<SignatureCheck> checks,
+                          std::atomic<int64_t>* confirmations,
+                          LaneScratch* scratch) const {
+  LaneRun(*this, checks, confirmations, scratch).Run();
+}
+
+Lane LaneVerifier::LaneOf(const VerifyingKey& key,
+                          SignatureScheme scheme) const {
+  if (!options_.use_kernels || !key.Supports(scheme)) return Lane::kNone;
+  Lane lane = Lane::kNone;
+  if (key.hmac_key() != nullptr) {
+    lane = HmacLane(scheme.hash);
+  } else if (key.lane_key() != nullptr) {
+    lane = key.lane_key()->lane();
+  }
+  return lane != Lane::kNone && HasKernel(lane) && IsOn(lane) ? lane
+                                                              : Lane::kNone;
+}
+
+uint32_t LaneVerifier::CostNs(const VerifyingKey& key, Lane lane) const {
+  const uint32_t plain_ns = key.VerifyCostNs();
+  if (lane == Lane::kNone) return plain_ns;
+  if (IsHmac(lane)) return plain_ns / kHmacSpeedup;
+  if (IsRsa(lane)) return plain_ns / kRsaSpeedup;
+  return plain_ns /
+         (key.lane_key()->table() != nullptr ? kHotSpeedup : kColdSpeedup);
+}
+
+bool LaneVerifier::HasKernel(Lane lane) const {
+  switch (lane) {
+    case Lane::kHmacSha256:
+      return kernels_.sha256 != nullptr;
+    case Lane::kHmacSha384:
+    case Lane::kHmacSha512:
+      return kernels_.sha512 != nullptr;
+    case Lane::kEd25519:
+      return kernels_.ed25519 != nullptr;
+    case Lane::kP256:
+      return kernels_.p256 != nullptr;
+    case Lane::kP384:
+      return kernels_.p384 != nullptr;
+    case Lane::kP521:
+      return kernels_.p521 != nullptr;
+    case Lane::kRsa2048:
+      return kernels_.rsa2048 != nullptr;
+    case Lane::kRsa3072:
+      return kernels_.rsa3072 != nullptr;
+    case Lane::kRsa4096:
+      return kernels_.rsa4096 != nullptr;
+    case Lane::kNone:
+      break;
+  }
+  return false;
+}
+
+LaneVerifier::LaneState& LaneVerifier::state(Lane lane) const {
+  return states_[static_cast<size_t>(lane)];
+}
+
+bool LaneVerifier::IsOn(Lane lane) const {
+  if (lane == Lane::kNone || !options_.use_kernels || !HasKernel(lane)) {
+    return false;
+  }
+  const State now = state(lane).state.load(std::memory_order_acquire);
+  return now == State::kUntested ? TestLane(lane) : now == State::kOn;
+}
+
+bool LaneVerifier::TestLane(Lane lane) const {
+  LaneState& lane_state = state(lane);
+  {
+    std::lock_guard<std::mutex> lock(lane_state.testing);
+    const State now = lane_state.state.load(std::memory_order_acquire);
+    if (now != State::kUntested) return now == State::kOn;
+    if (PassesSelfTest(*this, lane)) {
+      lane_state.state.store(State::kOn, std::memory_order_release);
+      return true;
+    }
+  }
+  SwitchOff(lane, LaneFault::kSelfTest);
+  return false;
+}
+
+void LaneVerifier::TestAllLanes() const {
+  for (size_t lane = 0; lane < kNumLanes; ++lane) {
+    IsOn(static_cast<Lane>(lane));
+  }
+}
+
+void LaneVerifier::SwitchOff(Lane lane, LaneFault fault) const {
+  const State before =
+      state(lane).state.exchange(State::kOff, std::memory_order_acq_rel);
+  if (before == State::kOff) return;
+  // Release pairs with the acquire in num_faults.
+  num_faults_.fetch_add(1, std::memory_order_acq_rel);
+  if (options_.on_fault) options_.on_fault(lane, fault);
+}
+
+LaneCounts LaneVerifier::Counts(Lane lane) const {
+  const LaneState& from = state(lane);
+  LaneCounts counts;
+  counts.checks = from.checks.load(std::memory_order_relaxed);
+  counts.undecided = from.undecided.load(std::memory_order_relaxed);
+  counts.confirmed = from.confirmed.load(std::memory_order_relaxed);
+  counts.rechecked = from.rechecked.load(std::memory_order_relaxed);
+  counts.mismatches = from.mismatches.load(std::memory_order_relaxed);
+  return counts;
+}
+
+}  // namespace assay::crypto

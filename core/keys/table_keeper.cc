@@ -135,14 +135,23 @@ bool TableKeeper::Ask(const std::shared_ptr<LaneKey>& key) {
 void TableKeeper::Run() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (true) {
-    work_arrived_.wait(lock,
-                       [this] { return is_stopping_ || !asked_.empty(); });
+    const auto has_work = [this] { return is_stopping_ || !asked_.empty(); };
+    if (refused_.empty()) {
+      work_arrived_.wait(lock, has_work);
+    } else if (!work_arrived_.wait_for(lock, absl::ToChronoSeconds(kHalfLife),
+                                       has_work)) {
+      // Nobody else asks, so nobody else would end the refused keys' wait.
+      ForgiveRefused();
+      continue;
+    }
     if (is_stopping_) return;
     const std::weak_ptr<LaneKey> asked = std::move(asked_.front());
     asked_.pop_front();
     is_busy_ = true;
     lock.unlock();
-    ForgiveRefused();
+    if (Period() != refusal_period_ || refused_.size() >= kMaxRefused) {
+      ForgiveRefused();
+    }
     DropDeadHolders();
     // Null if the key's snapshot has gone: then nobody needs a table.
     if (const std::shared_ptr<LaneKey> key = asked.lock()) Serve(key);
@@ -246,8 +255,6 @@ void TableKeeper::Refuse(const std::shared_ptr<LaneKey>& key) {
 }
 
 void TableKeeper::ForgiveRefused() {
-  const bool is_same_period = Period() == refusal_period_;
-  if (is_same_period && refused_.size() < kMaxRefused) return;
   refusal_period_ = Period();
   for (const std::weak_ptr<LaneKey>& refused : refused_) {
     if (const auto key = refused.lock()) {

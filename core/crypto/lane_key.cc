@@ -7,6 +7,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/hash/hash.h"
+#include "absl/strings/string_view.h"
+
 namespace assay::crypto {
 namespace {
 
@@ -135,6 +138,12 @@ bool LaneKey::SameKeyAs(const LaneKey& other) const {
              0 &&
          std::memcmp(encoded_ed25519_, other.encoded_ed25519_,
                      sizeof(encoded_ed25519_)) == 0;
+}
+
+size_t LaneKey::Fingerprint() const {
+  const absl::string_view bytes(static_cast<const char*>(prepared_.get()),
+                                prepared_len_);
+  return absl::HashOf(static_cast<int>(lane_), bytes);
 }
 
 const int* LaneKey::window_sizes() const {

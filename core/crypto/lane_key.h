@@ -70,6 +70,8 @@ class LaneKey {
   // Whether both are of one public key and one kernel, so that a table of one
   // is a table of the other.
   bool SameKeyAs(const LaneKey& other) const;
+  // Equal for the same key.
+  size_t Fingerprint() const;
 
   // Window sizes that tables may have, smallest first, ended by 0; null if the
   // kernel has no tables (RSA).

@@ -6,6 +6,7 @@
 #include "core/crypto/ecdsa.h"
 #include "core/crypto/ed25519.h"
 #include "core/crypto/hmac.h"
+#include "core/crypto/lane_key_pool.h"
 #include "core/crypto/native_keys.h"
 #include "core/crypto/rsa.h"
 #include "core/crypto/signature_cost.h"
@@ -134,15 +135,9 @@ absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::Create(
   if (verifying_key == nullptr) {
     return absl::ResourceExhaustedError("no memory for a key");
   }
-  verifying_key->lane_key_ = LaneKey::Create(key, simd::BestKernels());
+  verifying_key->lane_key_ =
+      InternLaneKey(LaneKey::Create(key, simd::BestKernels()));
   return verifying_key;
-}
-
-void VerifyingKey::ShareLaneKey(const VerifyingKey& other) {
-  if (lane_key_ != nullptr && other.lane_key_ != nullptr &&
-      lane_key_->SameKeyAs(*other.lane_key_)) {
-    lane_key_ = other.lane_key_;
-  }
 }
 
 }  // namespace assay::crypto

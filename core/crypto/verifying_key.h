@@ -50,10 +50,6 @@ class VerifyingKey {
   const std::shared_ptr<LaneKey>& lane_key() const { return lane_key_; }
   virtual const HmacKey* hmac_key() const { return nullptr; }
 
-  // Takes over `other`'s form for kernels, with the table that it may have by
-  // now, if both are one key. Before others see this key.
-  void ShareLaneKey(const VerifyingKey& other);
-
  private:
   std::shared_ptr<LaneKey> lane_key_;
 };

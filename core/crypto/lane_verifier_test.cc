@@ -1,0 +1,380 @@
+#include "core/crypto/lane_verifier.h"
+
+#include <atomic>
+#include <cstring>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/crypto/key_generation.h"
+#include "core/crypto/key_material.h"
+#include "core/crypto/lane.h"
+#include "core/crypto/lane_key.h"
+#include "core/crypto/signing_key.h"
+#include "core/simd/kernels.h"
+#include "core/simd/lane_verdict.h"
+#include "gtest/gtest.h"
+
+namespace assay::crypto {
+namespace {
+
+constexpr int kMaxBits = 4096;
+
+// A key pair, and what it can sign.
+struct Pair {
+  std::unique_ptr<SigningKey> signing;
+  std::unique_ptr<VerifyingKey> verifying;
+  std::vector<SignatureScheme> schemes;
+};
+
+Pair MakePair(absl::StatusOr<KeyMaterial> material,
+              std::vector<SignatureScheme> schemes) {
+  Pair pair;
+  pair.signing = *SigningKey::Create(*material, kMaxBits);
+  pair.verifying = *VerifyingKey::Create(*material, kMaxBits);
+  pair.schemes = std::move(schemes);
+  return pair;
+}
+
+std::vector<SignatureScheme> AllHashes(SignatureFamily family) {
+  return {{family, Hash::kSha256},
+          {family, Hash::kSha384},
+          {family, Hash::kSha512}};
+}
+
+// Keys of every kind, RSA in two sizes of which no kernel knows the second.
+const std::vector<Pair>& Pairs() {
+  static const auto* const pairs = [] {
+    auto* made = new std::vector<Pair>;
+    made->push_back(
+        MakePair(GenerateSymmetricKey(64), AllHashes(SignatureFamily::kHmac)));
+    std::vector<SignatureScheme> rsa = AllHashes(SignatureFamily::kRsaPkcs1);
+    for (SignatureScheme scheme : AllHashes(SignatureFamily::kRsaPss)) {
+      rsa.push_back(scheme);
+    }
+    made->push_back(MakePair(GenerateRsaKey(2048), rsa));
+    made->push_back(MakePair(GenerateRsaKey(2176), rsa));
+    made->push_back(MakePair(GenerateRsaKey(3072), rsa));
+    const auto ecdsa = [](Hash hash) {
+      return std::vector<SignatureScheme>{{SignatureFamily::kEcdsa, hash}};
+    };
+    for (int i = 0; i < 2; ++i) {
+      made->push_back(
+          MakePair(GenerateEcKey(Curve::kP256), ecdsa(Hash::kSha256)));
+      made->push_back(
+          MakePair(GenerateEcKey(Curve::kP384), ecdsa(Hash::kSha384)));
+      made->push_back(
+          MakePair(GenerateEcKey(Curve::kP521), ecdsa(Hash::kSha512)));
+      made->push_back(MakePair(GenerateEd25519Key(),
+                               {{SignatureFamily::kEd25519, Hash::kSha512}}));
+    }
+    return made;
+  }();
+  return *pairs;
+}
+
+// A signature with all that its check refers to.
+struct Signed {
+  const Pair* pair;
+  SignatureScheme scheme;
+  std::string message;
+  std::string signature;
+  bool good;
+
+  SignatureCheck Check() const {
+    SignatureCheck check;
+    check.key = pair->verifying.get();
+    check.scheme = scheme;
+    check.message = message;
+    check.signature = signature;
+    // The opposite of the answer, so that one that is not given is seen.
+    check.valid = !good;
+    return check;
+  }
+};
+
+Signed Sign(const Pair& pair, SignatureScheme scheme, std::string message) {
+  Signed made{&pair, scheme, std::move(message), "", true};
+  made.signature.resize(pair.signing->SignatureLen(scheme));
+  EXPECT_TRUE(pair.signing->Sign(
+      scheme, made.message, reinterpret_cast<uint8_t*>(&made.signature[0])));
+  return made;
+}
+
+// Spoils it in one of several ways.
+void Damage(std::mt19937* random, Signed* made) {
+  made->good = false;
+  std::string& signature = made->signature;
+  const size_t bit = (*random)() % (8 * signature.size());
+  switch ((*random)() % 6) {
+    case 0:
+      signature.pop_back();
+      return;
+    case 1:
+      signature.push_back('\0');
+      return;
+    case 2:
+      signature.assign(signature.size(), '\0');
+      return;
+    case 3:
+      signature.assign(signature.size(), '\xff');
+      return;
+    case 4:
+      made->message += "!";
+      return;
+    default:
+      signature[bit / 8] =
+          static_cast<char>(signature[bit / 8] ^ (1 << bit % 8));
+  }
+}
+
+// Some hundred signatures of every scheme, a third of them damaged.
+const std::vector<Signed>& Corpus() {
+  static const auto* const corpus = [] {
+    auto* made = new std::vector<Signed>;
+    std::mt19937 random(20221125);
+    for (const Pair& pair : Pairs()) {
+      for (SignatureScheme scheme : pair.schemes) {
+        for (int i = 0; i < 24; ++i) {
+          made->push_back(Sign(pair, scheme, std::string(random() % 400, 'm')));
+          if (i % 3 == 1) Damage(&random, &made->back());
+        }
+      }
+    }
+    return made;
+  }();
+  return *corpus;
+}
+
+std::vector<SignatureCheck> Verify(const LaneVerifier& verifier,
+                                   const std::vector<const Signed*>& made,
+                                   int64_t num_confirmations = 1000) {
+  std::vector<SignatureCheck> checks;
+  for (const Signed* one : made) checks.push_back(one->Check());
+  std::atomic<int64_t> confirmations{num_confirmations};
+  LaneScratch scratch;
+  verifier.Verify(absl::MakeSpan(checks), &confirmations, &scratch);
+  return checks;
+}
+
+size_t NumWrong(const std::vector<const Signed*>& made,
+                const std::vector<SignatureCheck>& checks) {
+  size_t num_wrong = 0;
+  for (size_t i = 0; i < made.size(); ++i) {
+    num_wrong += checks[i].valid == made[i]->good ? 0 : 1;
+  }
+  return num_wrong;
+}
+
+void BuildTables(bool smallest) {
+  for (const Pair& pair : Pairs()) {
+    const auto& key = pair.verifying->lane_key();
+    if (key == nullptr || key->window_sizes() == nullptr) continue;
+    const int* bits = key->window_sizes();
+    while (!smallest && bits[1] != 0) ++bits;
+    key->ExchangeTable(KeyTable::Build(*key, *bits));
+  }
+}
+
+void DropTables() {
+  for (const Pair& pair : Pairs()) {
+    if (pair.verifying->lane_key() != nullptr) {
+      pair.verifying->lane_key()->ExchangeTable(nullptr);
+    }
+  }
+}
+
+TEST(LaneVerifierTest, AnswersAsBoringSslDoes) {
+  for (const char* tables : {"none", "smallest", "largest"}) {
+    DropTables();
+    if (tables[0] != 'n') BuildTables(tables[0] == 's');
+    const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+    std::mt19937 random(7);
+    for (size_t size = 1; size <= LaneVerifier::kMaxChecks;
+         size += size < 70 ? 1 : 31) {
+      std::vector<const Signed*> made;
+      for (size_t i = 0; i < size; ++i) {
+        made.push_back(&Corpus()[random() % Corpus().size()]);
+      }
+      ASSERT_EQ(NumWrong(made, Verify(verifier, made)), 0)
+          << size << " checks, tables: " << tables;
+    }
+    EXPECT_EQ(verifier.num_faults(), 0);
+  }
+  DropTables();
+}
+
+TEST(LaneVerifierTest, EveryKernelTakesPart) {
+  DropTables();
+  BuildTables(/*smallest=*/true);
+  const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+  for (const Pair& pair : Pairs()) {
+    std::vector<const Signed*> made;
+    for (const Signed& one : Corpus()) {
+      if (one.pair == &pair) made.push_back(&one);
+    }
+    EXPECT_EQ(NumWrong(made, Verify(verifier, made)), 0);
+  }
+  for (size_t i = 0; i < kNumLanes; ++i) {
+    const Lane lane = static_cast<Lane>(i);
+    if (!verifier.IsOn(lane) || lane == Lane::kRsa4096) continue;
+    const LaneCounts counts = verifier.Counts(lane);
+    EXPECT_GT(counts.checks, 0) << LaneName(lane);
+    EXPECT_GT(counts.confirmed, 0) << LaneName(lane);
+    EXPECT_LT(counts.undecided, counts.checks) << LaneName(lane);
+    EXPECT_EQ(counts.mismatches, 0) << LaneName(lane);
+  }
+  DropTables();
+}
+
+TEST(LaneVerifierTest, AllLanesPassTheirSelfTest) {
+  const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+  verifier.TestAllLanes();
+  EXPECT_EQ(verifier.num_faults(), 0);
+  const simd::Kernels& kernels = simd::BestKernels();
+  EXPECT_EQ(verifier.IsOn(Lane::kP256), kernels.p256 != nullptr);
+  EXPECT_EQ(verifier.IsOn(Lane::kEd25519), kernels.ed25519 != nullptr);
+  EXPECT_EQ(verifier.IsOn(Lane::kRsa2048), kernels.rsa2048 != nullptr);
+  EXPECT_EQ(verifier.IsOn(Lane::kHmacSha256), kernels.sha256 != nullptr);
+}
+
+TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
+  LaneOptions options;
+  options.use_kernels = false;
+  const LaneVerifier verifier(simd::BestKernels(), options);
+  std::vector<const Signed*> made;
+  for (size_t i = 0; i < LaneVerifier::kMaxChecks; ++i) {
+    made.push_back(&Corpus()[i % Corpus().size()]);
+  }
+  EXPECT_EQ(NumWrong(made, Verify(verifier, made)), 0);
+  for (size_t i = 0; i < kNumLanes; ++i) {
+    EXPECT_FALSE(verifier.IsOn(static_cast<Lane>(i)));
+    EXPECT_EQ(verifier.Counts(static_cast<Lane>(i)).checks, 0);
+  }
+}
+
+// A kernel that goes wrong when it is told to: Ed25519, which every machine
+// has.
+std::atomic<int> injected_verdict{-1};
+
+void FaultyVerify(const simd::Ed25519Job* jobs, size_t num,
+                  simd::LaneVerdict* verdicts) {
+  simd::BestKernels().ed25519->verify(jobs, num, verdicts);
+  const int verdict = injected_verdict.load();
+  for (size_t i = 0; verdict >= 0 && i < num; ++i) {
+    verdicts[i] = static_cast<simd::LaneVerdict>(verdict);
+  }
+}
+
+class FaultyKernelTest : public testing::Test {
+ protected:
+  FaultyKernelTest() : kernel_(*simd::BestKernels().ed25519) {
+    kernels_ = simd::BestKernels();
+    kernel_.verify = FaultyVerify;
+    kernels_.ed25519 = &kernel_;
+    options_.on_fault = [this](Lane lane, LaneFault fault) {
+      faults_.push_back({lane, fault});
+    };
+    for (const Signed& one : Corpus()) {
+      if (one.scheme.family != SignatureFamily::kEd25519) continue;
+      // Of the right length, for only then a kernel is asked.
+      if (one.signature.size() == 64) {
+        (one.good ? good_ : bad_).push_back(&one);
+      }
+    }
+    DropTables();
+    BuildTables(/*smallest=*/true);
+  }
+  ~FaultyKernelTest() override {
+    injected_verdict = -1;
+    DropTables();
+  }
+
+  void Inject(simd::LaneVerdict verdict) {
+    injected_verdict = static_cast<int>(verdict);
+  }
+
+  simd::Ed25519Kernel kernel_;
+  simd::Kernels kernels_;
+  LaneOptions options_;
+  std::vector<std::pair<Lane, LaneFault>> faults_;
+  std::vector<const Signed*> good_, bad_;
+};
+
+TEST_F(FaultyKernelTest, AKernelThatFailsItsSelfTestIsNeverAsked) {
+  const LaneVerifier verifier(kernels_, options_);
+  Inject(simd::LaneVerdict::kAccepted);
+  EXPECT_EQ(NumWrong(bad_, Verify(verifier, bad_)), 0);
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, 0);
+  ASSERT_EQ(faults_.size(), 1);
+  EXPECT_EQ(faults_[0], std::make_pair(Lane::kEd25519, LaneFault::kSelfTest));
+  EXPECT_EQ(verifier.num_faults(), 1);
+}
+
+TEST_F(FaultyKernelTest, AWrongRejectionIsFoundBeforeItIsTold) {
+  const LaneVerifier verifier(kernels_, options_);
+  verifier.TestAllLanes();
+  Inject(simd::LaneVerdict::kRejected);
+  EXPECT_EQ(NumWrong(good_, Verify(verifier, good_)), 0);
+  ASSERT_EQ(faults_.size(), 1);
+  EXPECT_EQ(faults_[0].second, LaneFault::kWrongRejected);
+  EXPECT_FALSE(verifier.IsOn(Lane::kEd25519));
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).mismatches, 1);
+}
+
+TEST_F(FaultyKernelTest, AWrongAcceptanceIsFoundByASample) {
+  options_.recheck_one_in = 64;
+  const LaneVerifier verifier(kernels_, options_);
+  verifier.TestAllLanes();
+  Inject(simd::LaneVerdict::kAccepted);
+  // What goes out before it is found: with chance (63/64)^n nothing is found
+  // among n. 64 * 30 without a find would come once in 10^13 runs.
+  size_t num_told = 0, num_wrong_after = 0;
+  while (verifier.num_faults() == 0 && num_told < 64 * 30) {
+    num_told += NumWrong(bad_, Verify(verifier, bad_));
+  }
+  EXPECT_EQ(verifier.num_faults(), 1);
+  for (int i = 0; i < 100; ++i) {
+    num_wrong_after += NumWrong(bad_, Verify(verifier, bad_));
+  }
+  EXPECT_EQ(num_wrong_after, 0);
+  ASSERT_EQ(faults_.size(), 1);
+  EXPECT_EQ(faults_[0].second, LaneFault::kWrongAccepted);
+  RecordProperty("wrong_acceptances_before_detection",
+                 static_cast<int>(num_told));
+}
+
+TEST_F(FaultyKernelTest, TheCallThatFindsAWrongAcceptanceTellsNone) {
+  options_.recheck_one_in = 1;
+  const LaneVerifier verifier(kernels_, options_);
+  verifier.TestAllLanes();
+  Inject(simd::LaneVerdict::kAccepted);
+  EXPECT_EQ(NumWrong(bad_, Verify(verifier, bad_)), 0);
+  EXPECT_EQ(verifier.num_faults(), 1);
+}
+
+TEST_F(FaultyKernelTest, BeyondTheBudgetRejectionsAreBelieved) {
+  const LaneVerifier verifier(kernels_, options_);
+  verifier.TestAllLanes();
+  EXPECT_EQ(NumWrong(bad_, Verify(verifier, bad_, /*num_confirmations=*/2)), 0);
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).confirmed, 2);
+  Inject(simd::LaneVerdict::kRejected);
+  EXPECT_EQ(NumWrong(good_, Verify(verifier, good_, 0)), good_.size());
+  EXPECT_EQ(NumWrong(good_, Verify(verifier, good_, 1)), 0);
+}
+
+TEST_F(FaultyKernelTest, WhatAKernelDoesNotDecideBoringSslDoes) {
+  const LaneVerifier verifier(kernels_, options_);
+  verifier.TestAllLanes();
+  Inject(simd::LaneVerdict::kUndecided);
+  EXPECT_EQ(NumWrong(good_, Verify(verifier, good_)), 0);
+  EXPECT_EQ(NumWrong(bad_, Verify(verifier, bad_)), 0);
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).undecided,
+            good_.size() + bad_.size());
+  EXPECT_EQ(verifier.num_faults(), 0);
+}
+
+}  // namespace
+}  // namespace assay::crypto

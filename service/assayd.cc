@@ -12,6 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "assay/v1/config.pb.h"
 #include "core/base/clock.h"
+#include "core/simd/cpu_features.h"
 #include "grpc/support/log.h"
 #include "grpcpp/grpcpp.h"
 #include "service/config.h"
@@ -59,6 +60,7 @@ struct Flags {
   bool allow_readable_secrets = false;
   bool check_config = false;
   uint32_t threads = 0;
+  std::string engine = "auto";
 };
 
 void AddFlags(CLI::App* app, Flags* flags) {
@@ -82,6 +84,10 @@ void AddFlags(CLI::App* app, Flags* flags) {
                     "Accept private key files that group or others may read");
   app->add_option("--threads", flags->threads,
                   "Threads that work on batches (default: one per core)");
+  app->add_option("--engine", flags->engine,
+                  "auto: kernels check many signatures at once, under "
+                  "BoringSSL's eye; boringssl: BoringSSL checks one by one")
+      ->check(CLI::IsMember({"auto", "boringssl"}));
   app->add_flag("--check-config", flags->check_config,
                 "Check the configuration, load the keys, and exit");
   for (auto* option : {listen, keys, plaintext, secrets}) {
@@ -111,6 +117,8 @@ v1::AssaydConfig ConfigOfFlags(const Flags& flags) {
 }
 
 absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
+  const std::string simd_problem = simd::SimdLevelProblem();
+  if (!simd_problem.empty()) return absl::InvalidArgumentError(simd_problem);
   if (flags.config.empty() && (flags.listen.empty() || flags.keys.empty())) {
     return absl::InvalidArgumentError(
         "give --config=FILE, or --listen=ADDRESS and --keys=PATH; see --help");
@@ -119,6 +127,9 @@ absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
                                      : LoadConfig(flags.config);
   if (config.ok() && flags.threads > 0) {
     config->worker_threads = static_cast<int>(flags.threads);
+  }
+  if (config.ok() && flags.engine == "boringssl") {
+    config->kernels.lanes.use_kernels = false;
   }
   return config;
 }

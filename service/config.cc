@@ -56,6 +56,8 @@ class Errors {
 };
 
 constexpr int64_t kMaxThreads = 1024;
+// 1 TiB: more is a slip of the unit.
+constexpr uint32_t kMaxTableMemoryMib = 1 << 20;
 constexpr size_t kMaxJsonDepth = 1024;
 constexpr absl::Duration kMaxDrainTimeout = absl::Hours(1);
 
@@ -179,6 +181,24 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
   config->key_sources.push_back(std::move(source));
 }
 
+void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
+                 Errors* errors) {
+  if (proto.table_memory_mib() > kMaxTableMemoryMib) {
+    errors->Add({{"kernels"}, {"table_memory_mib"}},
+                absl::StrCat("must be at most ", kMaxTableMemoryMib));
+  }
+  kernels->lanes.use_kernels = !proto.boringssl_only();
+  if (proto.table_memory_mib() != 0) {
+    kernels->table_budget_bytes = size_t{proto.table_memory_mib()} << 20;
+  }
+  if (proto.max_confirmed_rejections() != 0) {
+    kernels->max_confirmed_rejections = proto.max_confirmed_rejections();
+  }
+  if (proto.recheck_one_in() != 0) {
+    kernels->lanes.recheck_one_in = proto.recheck_one_in();
+  }
+}
+
 void ReadProcess(const v1::AssaydConfig& proto, ServerConfig* config,
                  Errors* errors) {
   if (proto.worker_threads() > kMaxThreads) {
@@ -217,6 +237,7 @@ absl::StatusOr<ServerConfig> ReadAll(const v1::AssaydConfig& proto,
   }
   ReadLimits(proto.limits(), &config, &errors);
   ReadProcess(proto, &config, &errors);
+  ReadKernels(proto.kernels(), &config.kernels, &errors);
   const absl::Status status = errors.ToStatus();
   if (!status.ok()) return status;
   return config;

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "assay/v1/config.pb.h"
 #include "core/base/limits.h"
+#include "core/engine/batch_verifier.h"
 #include "core/keys/key_source.h"
 #include "service/listener.h"
 
@@ -25,6 +26,7 @@ struct ServerConfig {
   size_t max_pending_batches = 1024;
   int worker_threads = 0;  // Set to the number of cores by the reader.
   absl::Duration drain_timeout = absl::Seconds(30);
+  engine::KernelOptions kernels;
 };
 
 // Reads and checks `text`. `file_name` is for messages alone. INVALID_ARGUMENT

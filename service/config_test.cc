@@ -99,6 +99,28 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(config->drain_timeout, absl::Milliseconds(2500));
 }
 
+TEST(ConfigTest, KernelsHaveSafeDefaults) {
+  const auto config = ParseConfig(kGood, "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_TRUE(config->kernels.lanes.use_kernels);
+  EXPECT_EQ(config->kernels.lanes.recheck_one_in, 1024u);
+  EXPECT_EQ(config->kernels.max_confirmed_rejections, 256);
+  EXPECT_EQ(config->kernels.table_budget_bytes, size_t{256} << 20);
+}
+
+TEST(ConfigTest, KernelsAreConfigured) {
+  const auto config =
+      ParseConfig(std::string(kGood) +
+                      "kernels { boringssl_only: true table_memory_mib: 5 "
+                      "max_confirmed_rejections: 6 recheck_one_in: 7 }",
+                  "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_FALSE(config->kernels.lanes.use_kernels);
+  EXPECT_EQ(config->kernels.lanes.recheck_one_in, 7u);
+  EXPECT_EQ(config->kernels.max_confirmed_rejections, 6);
+  EXPECT_EQ(config->kernels.table_budget_bytes, size_t{5} << 20);
+}
+
 TEST(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {
   EXPECT_THAT(ErrorsWith("\n  colour: 1"), HasSubstr("f.conf:4:9: "));
   EXPECT_THAT(ErrorsWith("\n  colour: 1"), HasSubstr("\"colour\""));
@@ -140,6 +162,8 @@ TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
        "f.conf:3:33: key_sets[1].issuers[0]: must not be empty"},
       {R"(key_sets { name: "b" paths: "x" use: 9 })",
        "f.conf:3:33: key_sets[1].use: is no"},
+      {R"(kernels { table_memory_mib: 4000000000 })",
+       "f.conf:3:11: kernels.table_memory_mib: must be at most 1048576"},
       {R"(limits { max_token_bytes: 1 })",
        "f.conf:3:10: limits.max_token_bytes: must be from 64 to 67108864"},
       {R"(limits { max_header_bytes: 1 })", "limits.max_header_bytes: must be"},

@@ -6,9 +6,13 @@
 #include <cstdint>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "core/crypto/lane.h"
+#include "core/crypto/lane_verifier.h"
 #include "core/engine/batch_signer.h"
 #include "core/engine/batch_verifier.h"
 #include "core/exec/thread_pool.h"
@@ -65,6 +69,26 @@ SignerLimits MakeSignerLimits(const ServerConfig& config) {
           std::min<size_t>(wanted, std::numeric_limits<int32_t>::max())};
 }
 
+absl::string_view FaultName(crypto::LaneFault fault) {
+  switch (fault) {
+    case crypto::LaneFault::kSelfTest:
+      return "failed its self test";
+    case crypto::LaneFault::kWrongRejected:
+      return "rejected what BoringSSL accepts";
+    case crypto::LaneFault::kWrongAccepted:
+      return "accepted what BoringSSL rejects";
+  }
+  return "";
+}
+
+engine::KernelOptions WithFaultLog(engine::KernelOptions options, Log* log) {
+  options.lanes.on_fault = [log](crypto::Lane lane, crypto::LaneFault fault) {
+    log->Error("kernel_switched_off",
+               {{"lane", crypto::LaneName(lane)}, {"fault", FaultName(fault)}});
+  };
+  return options;
+}
+
 // Unix sockets are created readable and writable by the owner alone.
 class ScopedUmask {
  public:
@@ -90,7 +114,8 @@ class Server::Impl {
         pool_(std::make_unique<exec::ThreadPool>(config.worker_threads,
                                                  config.max_pending_batches)),
         lane_(pool_.get(), &admission_, &drain_),
-        verifier_(&key_cache_, pool_.get(), clock, config.limits),
+        verifier_(&key_cache_, pool_.get(), clock, config.limits,
+                  WithFaultLog(config.kernels, log)),
         signer_(&key_cache_, pool_.get(), clock, config.limits),
         verifier_service_(&verifier_, &lane_, config.limits.max_batch_items),
         signer_service_(&signer_, &lane_, MakeSignerLimits(config)),
@@ -106,6 +131,7 @@ class Server::Impl {
   absl::Status Start() {
     const absl::Status loaded = reloader_.LoadAll();
     if (!loaded.ok()) return loaded;
+    TestKernels();
     const absl::Status listening = Listen();
     if (!listening.ok()) return listening;
     SetHealth();
@@ -114,6 +140,19 @@ class Server::Impl {
       log_.Warning("key_watch_unavailable", {{"error", watching.ToString()}});
     }
     return absl::OkStatus();
+  }
+
+  // Before the first call: a test makes shared tables, which take a moment.
+  void TestKernels() {
+    verifier_.lanes().TestAllLanes();
+    std::vector<absl::string_view> on;
+    for (size_t lane = 0; lane < crypto::kNumLanes; ++lane) {
+      if (verifier_.lanes().IsOn(static_cast<crypto::Lane>(lane))) {
+        on.push_back(crypto::LaneName(static_cast<crypto::Lane>(lane)));
+      }
+    }
+    log_.Info("kernels",
+              {{"lanes", on.empty() ? "none" : absl::StrJoin(on, " ")}});
   }
 
   const std::vector<std::string>& addresses() const { return addresses_; }

@@ -77,11 +77,12 @@ JudgedToken FromEngine(const engine::TokenResult& result) {
 class EngineVerifier : public EngineWorker {
  public:
   EngineVerifier(std::unique_ptr<keys::KeySet> key_set, jose::Policy policy,
-                 OutputForm output, int num_threads, const Limits& limits)
+                 OutputForm output, int num_threads, const Limits& limits,
+                 const engine::KernelOptions& kernels)
       : EngineWorker(std::move(key_set), num_threads),
         policy_(std::move(policy)),
         output_(output),
-        verifier_(&key_cache_, &pool_, Clock::System(), limits) {}
+        verifier_(&key_cache_, &pool_, Clock::System(), limits, kernels) {}
 
  protected:
   absl::Status Answer(Batch& batch) override {
@@ -161,9 +162,10 @@ class EngineSigner : public EngineWorker {
 
 std::unique_ptr<BatchWorker> MakeEngineVerifier(
     std::unique_ptr<keys::KeySet> key_set, jose::Policy policy,
-    OutputForm output, int num_threads, const Limits& limits) {
+    OutputForm output, int num_threads, const Limits& limits,
+    const engine::KernelOptions& kernels) {
   return std::make_unique<EngineVerifier>(std::move(key_set), std::move(policy),
-                                          output, num_threads, limits);
+                                          output, num_threads, limits, kernels);
 }
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineSigner(

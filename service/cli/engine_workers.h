@@ -9,6 +9,7 @@
 #include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/engine/batch_signer.h"
+#include "core/engine/batch_verifier.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/policy.h"
 #include "core/keys/key_set.h"
@@ -21,7 +22,8 @@ namespace assay::cli {
 // at least 1; `policy` has been validated.
 std::unique_ptr<BatchWorker> MakeEngineVerifier(
     std::unique_ptr<keys::KeySet> key_set, jose::Policy policy,
-    OutputForm output, int num_threads, const Limits& limits);
+    OutputForm output, int num_threads, const Limits& limits,
+    const engine::KernelOptions& kernels);
 
 // Which key signs, and how.
 struct SignSettings {

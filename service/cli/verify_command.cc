@@ -8,6 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
+#include "core/crypto/lane.h"
+#include "core/crypto/lane_verifier.h"
+#include "core/engine/batch_verifier.h"
+#include "core/simd/cpu_features.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/engine_workers.h"
@@ -48,6 +52,7 @@ struct Flags {
   PolicyFlags policy;
   std::string output = "ndjson";
   int threads = 0;
+  std::string engine = "auto";
   std::vector<std::string> files;
 };
 
@@ -55,6 +60,17 @@ OutputForm ParseOutput(const std::string& output) {
   if (output == "verdicts") return OutputForm::kVerdicts;
   if (output == "summary") return OutputForm::kSummary;
   return OutputForm::kNdjson;
+}
+
+engine::KernelOptions MakeKernelOptions(const std::string& engine) {
+  engine::KernelOptions options;
+  options.lanes.use_kernels = engine != "boringssl";
+  options.lanes.on_fault = [](crypto::Lane lane, crypto::LaneFault) {
+    Say(kCommand, absl::StrCat("the ", crypto::LaneName(lane),
+                               " kernel gave a wrong answer on this machine "
+                               "and is switched off; BoringSSL takes over"));
+  };
+  return options;
 }
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
@@ -68,10 +84,15 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kVerify, Limits());
   if (!key_set.ok()) return key_set.status();
   return MakeEngineVerifier(*std::move(key_set), *std::move(policy), output,
-                            NumThreads(flags.threads), Limits());
+                            NumThreads(flags.threads), Limits(),
+                            MakeKernelOptions(flags.engine));
 }
 
 int Run(const Flags& flags) {
+  const std::string simd_problem = simd::SimdLevelProblem();
+  if (!simd_problem.empty()) {
+    return Fail(kCommand, absl::InvalidArgumentError(simd_problem));
+  }
   absl::Status status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
@@ -109,6 +130,12 @@ Subcommand AddVerifyCommand(CLI::App* root) {
       ->check(CLI::IsMember({"ndjson", "verdicts", "summary"}))
       ->type_name("O");
   AddThreadsFlag(app, &flags->threads);
+  app->add_option("--engine", flags->engine,
+                  "auto (the default): kernels check many signatures at once, "
+                  "under BoringSSL's eye; boringssl: BoringSSL checks one by "
+                  "one")
+      ->check(CLI::IsMember({"auto", "boringssl"}))
+      ->type_name("E");
   app->add_option("FILE", flags->files,
                   "Files of tokens, .gz too, or -; default standard input");
   return {app, [flags] { return Run(*flags); }};

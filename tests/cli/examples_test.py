@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """examples/ and the README's tour do what they say."""
 
-import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 
@@ -123,21 +121,10 @@ class TokensTest(DocumentTest):
 class ConfigTest(DocumentTest):
 
     def start(self):
-        """assayd with the config. Its log until it listens, or has ended."""
-        process = subprocess.Popen(
-            [ASSAYD, "--config=assayd.textproto"], cwd="examples",
-            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        self.addCleanup(process.stderr.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
         num_listeners = len(re.findall(
             r"^listeners", self.read("examples/assayd.textproto"), re.M))
-        log = []
-        while sum(e["event"] == "listening" for e in log) < num_listeners:
-            line = process.stderr.readline()
-            self.assertNotEqual(line, "", log)
-            log.append(json.loads(line))
-        return process, log
+        return self.assayd("--config=assayd.textproto", cwd="examples",
+                           num_listeners=num_listeners)
 
     def certificates(self):
         """server and client certificates of an authority of their own."""
@@ -177,8 +164,7 @@ class ConfigTest(DocumentTest):
         result = assay("verify", "--server", "unix:examples/assayd.sock",
                        "--key-set", "login", *POLICY, "examples/tokens.txt")
         self.assertEqual((result.code, result.verdicts), (1, VERDICTS))
-        process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(TIMEOUT_S), 0)
+        self.stop(process)
 
     def test_so_it_does_with_the_tls_that_it_shows_in_comments(self):
         self.edit_config(lambda text: without_comments(text, "# }\n").replace(
@@ -193,8 +179,7 @@ class ConfigTest(DocumentTest):
         result = assay(*verify, "--cert", "examples/client-chain.pem", "--key",
                        "examples/client.key")
         self.assertEqual(result.lines, VERDICTS, result.err)
-        process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(TIMEOUT_S), 0)
+        self.stop(process)
 
 
 if __name__ == "__main__":

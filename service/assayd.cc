@@ -32,7 +32,7 @@ constexpr int kExitCannotStart = 2;
 constexpr char kExamples[] = R"(
 Examples:
   # Verify with a public JWK Set, reachable from this machine only:
-  assayd --listen=127.0.0.1:8443 --keys=jwks.json
+  assayd --listen=127.0.0.1:7080 --keys=jwks.json
 
   # A free port; the log line "listening" on standard error tells which:
   assayd --listen=127.0.0.1:0 --keys=keys/
@@ -40,14 +40,18 @@ Examples:
   # A Unix socket that only this user may use:
   assayd --listen=unix:/run/assay/assayd.sock --keys=jwks.json
 
-  # Signing, TLS and several key sets need a file (examples/ has one):
+  # Signing, TLS and several key sets need a file; examples/assayd.textproto
+  # shows every field:
   assayd --config=assayd.textproto --check-config
   assayd --config=assayd.textproto
 
 --keys makes one key set named "default", which verifies; private keys in it
 are used by their public half. Key files may be JWK, JWK Set, PEM or DER, or
-folders of them, and are read again when they change or on SIGHUP. SIGTERM
-finishes what has been accepted, then exits; a second one does not wait.
+folders of them (.jwk .jwks .json .pem .der .crt .cer .key .pub), and are read
+again when they change or on SIGHUP. SIGTERM finishes what has been accepted,
+then exits; a second one does not wait. The log is JSON lines on standard error.
+
+To try a server: assay verify --server 127.0.0.1:7080 --key-set default TOKENS
 
 Exit codes: 0 shut down as asked, 1 shut down but calls had to be cut, 2 could
 not start (bad flags, bad config, bad keys, address in use).)";
@@ -69,12 +73,15 @@ void AddFlags(CLI::App* app, Flags* flags) {
                         "Print the version and exit");
   auto* config = app->add_option("--config", flags->config,
                                  "Config file (text-format assay.v1."
-                                 "AssaydConfig)");
+                                 "AssaydConfig)")
+                     ->type_name("FILE");
   auto* listen = app->add_option("--listen", flags->listen,
                                  "Address: host:port, [v6]:port or unix:/path "
-                                 "(repeatable; port 0 is a free one)");
+                                 "(repeatable; port 0 is a free one)")
+                     ->type_name("ADDR");
   auto* keys =
-      app->add_option("--keys", flags->keys, "Key file or folder (repeatable)");
+      app->add_option("--keys", flags->keys, "Key file or folder (repeatable)")
+          ->type_name("PATH");
   auto* plaintext = app->add_flag(
       "--allow-plaintext-from-network", flags->allow_plaintext_from_network,
       "DANGEROUS: listen without TLS where others can connect; tokens travel "
@@ -83,13 +90,16 @@ void AddFlags(CLI::App* app, Flags* flags) {
       app->add_flag("--allow-readable-secrets", flags->allow_readable_secrets,
                     "Accept private key files that group or others may read");
   app->add_option("--threads", flags->threads,
-                  "Threads that work on batches (default: one per core)");
+                  "Threads that work on batches (default: one per core)")
+      ->type_name("N");
   app->add_option("--engine", flags->engine,
                   "auto: kernels check many signatures at once, under "
                   "BoringSSL's eye; boringssl: BoringSSL checks one by one")
-      ->check(CLI::IsMember({"auto", "boringssl"}));
+      ->check(CLI::IsMember({"auto", "boringssl"}))
+      ->type_name("E");
   app->add_flag("--check-config", flags->check_config,
-                "Check the configuration, load the keys, and exit");
+                "Check the configuration, load the keys, and exit without "
+                "listening");
   for (auto* option : {listen, keys, plaintext, secrets}) {
     config->excludes(option);
   }
@@ -203,7 +213,8 @@ int Main(int argc, char** argv) {
   HardenProcess();
   SignalThread::BlockSignals();
   gpr_set_log_function(&LogFromGrpc);
-  CLI::App app("assayd: signs and verifies JSON Web Tokens in bulk over gRPC.");
+  CLI::App app("Signs and verifies JSON Web Tokens in bulk over gRPC.",
+               "assayd");
   Flags flags;
   AddFlags(&app, &flags);
   try {

@@ -175,7 +175,8 @@ Subcommand AddInspectCommand(CLI::App* root) {
       root->add_subcommand(kCommand, "Decode tokens WITHOUT verifying them");
   app->footer(kExamples);
   app->add_option("TOKEN", *token,
-                  "The token; default: a token per line of standard input");
+                  "The token itself (not a file); default: a token per line of "
+                  "standard input");
   return {app, [token] { return Run(*token); }};
 }
 

@@ -25,8 +25,9 @@ constexpr char kExamples[] = R"(Examples:
   assay jwks public old.pem new.jwk > public.jwks   # both, while keys rotate
   assay keygen --alg EdDSA | assay jwks public -
 
-FILE holds a JWK, a JWK Set, PEM or DER, is a folder of such files, or is - for
-standard input. Secrets (HS256 and the like) have no public half: they are left
+FILE holds a JWK, a JWK Set, PEM or DER, is a folder of such files (named .jwk
+.jwks .json .pem .der .crt .cer .key .pub), or is - for standard input. A key
+without kid gets its RFC 7638 thumbprint as kid. Secrets (HS256 and the like) have no public half: they are left
 out, and said to be.)";
 
 // The keys of one file. Files are loaded one by one: a set that is verified

@@ -58,15 +58,17 @@ bool KeyFlags::reads_stdin() const {
 void AddKeyFlags(CLI::App* app, KeyFlags* flags) {
   app->add_option("--keys", flags->paths,
                   "Key file (JWK, JWK Set, PEM or DER), a folder of them, or - "
-                  "for standard input; may be repeated")
+                  "for standard input; repeat the flag for further ones")
       ->allow_extra_args(false)
       ->type_name("FILE");
   AddReadableSecretsFlag(app, flags);
 }
 
 void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags) {
-  app->add_flag("--allow-readable-secrets", flags->allow_readable_secrets,
-                "Accept files with secrets that group or others may read");
+  app->add_flag(
+      "--allow-readable-secrets", flags->allow_readable_secrets,
+      "Accept files with private keys or secrets that group or others "
+      "may read");
 }
 
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {

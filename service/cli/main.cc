@@ -28,7 +28,7 @@ constexpr char kExamples[] = R"(Examples:
   assay verify --keys public.jwks tokens
 
 Each subcommand has --help with more examples. Exit code 0: all is well, 1: some
-token or line is not, 2: usage, configuration or I/O.)";
+token or line is not, 2: usage, configuration or I/O, 130: interrupted.)";
 
 // What was typed, up to the subcommand that understood most of it.
 std::string NameOf(const CLI::App& app) {

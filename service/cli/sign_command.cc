@@ -32,13 +32,15 @@ constexpr char kExamples[] = R"(Examples:
   echo '{"sub":"joe"}' | assay sign --keys signing.jwk --iat --expires-in 1h
   assay sign --keys keys/ --kid 2026-01 --typ at+jwt claims.ndjson > tokens.txt
   assay sign --keys signing.jwk --header '{"ver":2}' claims.ndjson.gz
-  assay sign --server localhost:7080 --key-set login --jti < claims.ndjson
+  assay sign --keys rsa.pem --alg PS256 claims.ndjson
+  assay sign --server localhost:7080 --key-set issuing --jti < claims.ndjson
 
 A line in is a JSON object of claims, signed exactly as it stands but for what
 --iat, --jti, --expires-in and --not-before-in add. A line out is its token. A
 line that cannot be signed has no line out; stderr tells its number and why.
-Blank lines are skipped. Exit code 0: all signed, 1: some not, 2: nothing could
-be done or not everything was looked at.)";
+Blank lines are skipped. A PEM or DER key has no kid: its RFC 7638 thumbprint is
+used. Exit code 0: all signed, 1: some not, 2: nothing could
+be done or not everything was looked at, 130: interrupted.)";
 
 struct Flags {
   KeyFlags keys;

@@ -32,6 +32,7 @@ constexpr char kExamples[] = R"(Examples:
   assay verify --keys public.jwks tokens.txt
   assay verify --keys public.jwks --issuer https://login.example.com \
       --audience api --require sub,exp --skew 60s --output verdicts < tokens.txt
+  assay verify --keys rsa-public.pem --keys more.jwks --alg RS256 tokens.txt
   assay verify --keys keys/ --as-of 2026-01-31T12:00:00Z --output summary *.gz
   assay verify --server localhost:7080 --key-set login tokens.txt
   assay verify --keys public.jwks tokens.txt | jq 'select(.verdict!="VALID")'
@@ -41,7 +42,13 @@ A line in is a token. With --output ndjson (the default), a line out is
 or, for a token that is not valid, has "reason" instead of "claims"; with
 --form jws, "payload" is the payload in base64url. index counts tokens from 0;
 blank lines are skipped. A summary goes to stderr. Of private keys the public
-half is used.
+half is used; of a folder, the files named .jwk .jwks .json .pem .der .crt .cer
+.key .pub.
+
+Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,
+KEY_UNAVAILABLE, INVALID_SIGNATURE, EXPIRED, NOT_YET_VALID, WRONG_ISSUER,
+WRONG_AUDIENCE, WRONG_TYPE, MISSING_CLAIM, INVALID_CLAIM, TOO_LARGE,
+NOT_PROCESSED. aud is judged only if --audience names one.
 
 Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
 everything was looked at (usage, keys, files, server), 130: interrupted.)";

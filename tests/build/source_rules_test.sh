@@ -3,7 +3,8 @@
 #  - only core/crypto includes <openssl/...>, and only by boringssl.h;
 #  - core includes nothing of service, proto, gRPC or protobuf;
 #  - lower layers of core do not include higher ones;
-#  - only core/keys/rcu.cc includes liburcu.
+#  - only core/keys/rcu.cc includes liburcu;
+#  - only core/simd uses intrinsics.
 set -uo pipefail
 
 # The sources stand where this script really is, in the work tree.
@@ -47,4 +48,7 @@ layer "keys knows base, crypto and jose" "${quoted}core/(exec|engine)/" core/key
 layer "exec knows base alone" "${quoted}core/(json|crypto|jose|keys|engine)/" core/exec
 refuse "only core/keys/rcu.cc includes liburcu" '^#include <urcu' \
   $(find core service bench \( -name '*.cc' -o -name '*.h' \) ! -path core/keys/rcu.cc)
+# shellcheck disable=SC2046
+refuse "only core/simd uses intrinsics" '^#include <([a-z0-9]*intrin|cpuid)\.h>' \
+  $(find core -mindepth 1 -maxdepth 1 -type d ! -name simd) service
 exit $failed

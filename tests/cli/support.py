@@ -3,9 +3,11 @@
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 ALGORITHMS = [
@@ -96,6 +98,30 @@ class CliTest(unittest.TestCase):
     def read(self, name):
         with open(name) as f:
             return f.read()
+
+    def assayd(self, *args, num_listeners=1, **kwargs):
+        """A running server, and its log until it listened."""
+        process = subprocess.Popen(
+            [ASSAYD, *args], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, **kwargs)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        # Nothing here waits for ever: the pipe ends when the process does.
+        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        watchdog.start()
+        self.addCleanup(watchdog.cancel)
+        log = []
+        while sum(e["event"] == "listening" for e in log) < num_listeners:
+            line = process.stderr.readline()
+            self.assertNotEqual(line, "", log)
+            log.append(json.loads(line))
+        return process, log
+
+    def stop(self, process):
+        """A server that is asked to stop exits 0."""
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(TIMEOUT_S), 0)
 
     def refused(self, args, *messages, code=2, stdin=b""):
         """The command exits with `code`, prints nothing and says all this."""

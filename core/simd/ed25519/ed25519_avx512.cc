@@ -34,9 +34,9 @@
 
 // After all includes: nothing of others is compiled for these instructions.
 #if defined(__clang__)
-#pragma clang attribute push(                                                \
+#pragma clang attribute push(                                              \
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512ifma," \
-                          "avx512vbmi,bmi2,adx"))),                          \
+                          "avx512vbmi,bmi2,adx"))),                        \
     apply_to = function)
 #elif defined(__GNUC__)
 #pragma GCC push_options

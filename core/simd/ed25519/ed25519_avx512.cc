@@ -323,6 +323,73 @@ Sum HotSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
                   num_windows);
 }
 
+// Windows of a key without table: its few multiples are made on the way.
+constexpr int kColdWindowBits = 5;
+constexpr int kColdEntries = 1 << (kColdWindowBits - 1);
+constexpr TableShape kColdShape = KeyTableShape(kColdWindowBits);
+
+struct ColdTables {
+  CachedPoint multiples[kLanes][kColdEntries];  // 1, 2, 3, ... times -A.
+};
+
+void FillColdTables(const TableEntry* const* keys, ColdTables* tables) {
+  const Affine point = LoadEntries(keys);
+  Sum multiple = SumOf(point);
+  for (int k = 0; k < kColdEntries; ++k) {
+    if (k > 0) multiple = AddAffineTo(multiple, point);
+    CachedPoint* entries[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) {
+      entries[lane] = &tables->multiples[lane][k];
+    }
+    StoreCached(multiple, entries);
+  }
+}
+
+// The multiples of -A that window j of each lane's h asks for.
+ASSAY_ALWAYS_INLINE Cached LoadColdTerms(const ColdTables& tables,
+                                         const WindowedScalar* h, int j) {
+  const char *first[kLanes], *second[kLanes], *z[kLanes];
+  uint8_t negative = 0;
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const int digit = DigitOf(h[lane], kColdShape, j);
+    const CachedPoint& point =
+        digit == 0 ? kCachedIdentity
+                   : tables.multiples[lane][(digit < 0 ? -digit : digit) - 1];
+    const char* const entry = reinterpret_cast<const char*>(&point.entry);
+    const int exchange = digit < 0 ? kHalfEntry : 0;
+    first[lane] = entry + exchange;
+    second[lane] = entry + kHalfEntry - exchange;
+    z[lane] = reinterpret_cast<const char*>(point.z);
+    negative |= static_cast<uint8_t>((digit < 0) << lane);
+  }
+  return LoadCached(first, second, z, negative);
+}
+
+// The sums of one vector of jobs without tables: h·(-A) by doubling, from the
+// topmost window down, and then the terms of S·B.
+Sum ColdSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
+  const TableEntry* keys[kLanes];
+  WindowedScalar h[kLanes];
+  Multiplier base[kLanes];
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const Ed25519Job& job = jobs[job_of[lane]];
+    keys[lane] = static_cast<const PreparedKey*>(job.key);
+    h[lane] = SplitForKeyTable(ReduceChallenge(job.challenge), kColdWindowBits);
+    base[lane] = MultiplierOf(SplitForBaseTable(s[job_of[lane]]),
+                              kBaseTableShape, BaseTable());
+  }
+  ColdTables tables;
+  FillColdTables(keys, &tables);
+  Sum sum = IdentitySum();
+  for (int j = kColdShape.num_windows - 1; j > 0; --j) {
+    sum = AddCachedTo<NeedT::kNo>(sum, LoadColdTerms(tables, h, j));
+    for (int i = 1; i < kColdWindowBits; ++i) sum = Double<NeedT::kNo>(sum);
+    sum = Double<NeedT::kYes>(sum);
+  }
+  sum = AddCachedTo<NeedT::kYes>(sum, LoadColdTerms(tables, h, 0));
+  return AddTerms(sum, base, kBaseTableShape.num_windows, nullptr, 0);
+}
+
 // The encodings of R', four words for each lane.
 struct Encodings {
   uint64_t words[4][kLanes];
@@ -376,7 +443,7 @@ void JudgeResults(const Ed25519Job* jobs, Results* results, size_t num,
   }
 }
 
-// Lists of a block's jobs, filled up to whole vectors by repetition.
+// A block's jobs of one kind, filled up to whole vectors by repetition.
 struct JobList {
   uint16_t jobs[kBlockJobs];
   size_t num = 0;
@@ -391,6 +458,19 @@ struct JobList {
   }
 };
 
+// Judges the jobs of the list; `sum` makes their R', eight at a time.
+void JudgeList(const Ed25519Job* jobs, const Scalar* s,
+               Sum (*sum)(const Ed25519Job*, const Scalar*, const uint16_t*),
+               JobList* list, LaneVerdict* verdicts) {
+  Results results[kBlockVectors];
+  const size_t num_vectors = list->PadToVectors();
+  for (size_t i = 0; i < num_vectors; ++i) {
+    std::memcpy(results[i].job, list->jobs + i * kLanes, sizeof results[i].job);
+    SetPoint(sum(jobs, s, results[i].job), &results[i]);
+  }
+  JudgeResults(jobs, results, num_vectors, verdicts);
+}
+
 // Judges at most kBlockJobs jobs.
 void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
   Scalar s[kBlockJobs];
@@ -402,16 +482,8 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
       (jobs[i].table != nullptr ? hot : cold).Add(i);
     }
   }
-  Results results[kBlockVectors];
-  const size_t num_vectors = hot.PadToVectors();
-  for (size_t i = 0; i < num_vectors; ++i) {
-    std::memcpy(results[i].job, hot.jobs + i * kLanes, sizeof results[i].job);
-    SetPoint(HotSum(jobs, s, results[i].job), &results[i]);
-  }
-  JudgeResults(jobs, results, num_vectors, verdicts);
-  for (size_t i = 0; i < cold.num; ++i) {
-    verdicts[cold.jobs[i]] = LaneVerdict::kUndecided;
-  }
+  JudgeList(jobs, s, HotSum, &hot, verdicts);
+  JudgeList(jobs, s, ColdSum, &cold, verdicts);
 }
 
 void Verify(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
@@ -425,7 +497,7 @@ constexpr Ed25519Kernel kKernel = {
     "avx512ifma",
     /*num_lanes=*/kLanes,
     /*min_batch=*/1,
-    /*min_cold_batch=*/0,
+    /*min_cold_batch=*/2,
     kWindowSizes,
     sizeof(PreparedKey),
     TableBytes,

@@ -139,8 +139,8 @@ void ApplyToFG(const Matrix& t, Signed62* f, Signed62* g) {
 // The multiple of the modulus, in (-2^62, 2^62), that makes `low` plus it
 // divisible by 2^62. `start` brings a negative d or e back into range.
 int64_t Correction(const Modulus& modulus, int64_t start, int128 low) {
-  const uint64_t wrong =
-      modulus.inverse * static_cast<uint64_t>(low) + static_cast<uint64_t>(start);
+  const uint64_t wrong = modulus.inverse * static_cast<uint64_t>(low) +
+                         static_cast<uint64_t>(start);
   return start - static_cast<int64_t>(wrong & kLimbMask);
 }
 
@@ -152,10 +152,8 @@ void ApplyToDE(const Matrix& t, const Modulus& modulus, Signed62* d,
               static_cast<int128>(t.v) * e->limb[0];
   int128 ce = static_cast<int128>(t.q) * d->limb[0] +
               static_cast<int128>(t.r) * e->limb[0];
-  const int64_t md =
-      Correction(modulus, (t.u & d_sign) + (t.v & e_sign), cd);
-  const int64_t me =
-      Correction(modulus, (t.q & d_sign) + (t.r & e_sign), ce);
+  const int64_t md = Correction(modulus, (t.u & d_sign) + (t.v & e_sign), cd);
+  const int64_t me = Correction(modulus, (t.q & d_sign) + (t.r & e_sign), ce);
   cd += static_cast<int128>(modulus.value.limb[0]) * md;
   ce += static_cast<int128>(modulus.value.limb[0]) * me;
   cd >>= kSteps;

@@ -6,7 +6,8 @@
 
 namespace assay::simd {
 
-// Never null. Tables of 4, 8 and 10 bits: 32, 256 and 832 KiB.
+// Never null. Tables of 6, 8 and 10 bits: 86, 256 and 832 KiB. Keys without a
+// table are left to BoringSSL.
 const EcdsaKernel* P256PortableKernel();
 
 }  // namespace assay::simd

@@ -3,10 +3,10 @@
 // Textual: included inside an anonymous namespace; it includes nothing itself.
 //
 // Bernstein and Yang's division steps ("Fast constant-time gcd computation and
-// modular inversion", 2019), in batches of 62 as in libsecp256k1's modinv64 (its
-// doc/safegcd_implementation.md derives every bound used here). A number is the
-// sum of limb[i] 2^(62 i); all limbs but the last are in [0, 2^62), the last
-// carries the sign.
+// modular inversion", 2019), in batches of 62 as in libsecp256k1's modinv64
+// (its doc/safegcd_implementation.md derives every bound used here). A number
+// is the sum of limb[i] 2^(62 i); all limbs but the last are in [0, 2^62), the
+// last carries the sign.
 
 constexpr uint64_t kMask62 = ~uint64_t{0} >> 2;
 
@@ -27,7 +27,8 @@ class ModularInverter {
   explicit ModularInverter(const uint64_t* modulus) {
     modulus_ = FromWords(modulus);
     uint64_t inverse = modulus[0];  // of the modulus, modulo 8
-    for (int bits = 3; bits < 64; bits *= 2) inverse *= 2 - modulus[0] * inverse;
+    for (int bits = 3; bits < 64; bits *= 2)
+      inverse *= 2 - modulus[0] * inverse;
     inverse_62_ = inverse & kMask62;
   }
 
@@ -61,7 +62,8 @@ class ModularInverter {
     for (int i = 0; i < kLimbs; ++i) {
       const int word = 62 * i / 64, shift = 62 * i % 64;
       uint64_t bits = word < kWords ? words[word] >> shift : 0;
-      if (shift > 2 && word + 1 < kWords) bits |= words[word + 1] << (64 - shift);
+      if (shift > 2 && word + 1 < kWords)
+        bits |= words[word + 1] << (64 - shift);
       n.limb[i] = static_cast<int64_t>(bits & kMask62);
     }
     return n;
@@ -115,8 +117,8 @@ class ModularInverter {
   }
 
   // 62 division steps on the lowest bits of f (odd) and g. Several zeros of g
-  // are shifted out at once, and up to 6 or 4 more are made by adding a multiple
-  // of f.
+  // are shifted out at once, and up to 6 or 4 more are made by adding a
+  // multiple of f.
   static int64_t Steps(int64_t eta, uint64_t f, uint64_t g, StepMatrix* t) {
     uint64_t u = 1, v = 0, q = 0, r = 1;
     int left = 62;
@@ -189,9 +191,9 @@ class ModularInverter {
   // How many times less than `times` the modulus is to be added to a number
   // that ends in `low`, for 62 zeros at its end.
   int64_t ToClear(Wide low, int64_t times) const {
-    return static_cast<int64_t>(
-        (inverse_62_ * static_cast<uint64_t>(low) +
-         static_cast<uint64_t>(times)) & kMask62);
+    return static_cast<int64_t>((inverse_62_ * static_cast<uint64_t>(low) +
+                                 static_cast<uint64_t>(times)) &
+                                kMask62);
   }
 
   // (f, g) becomes the matrix times (f, g) / 2^62, which is exact.

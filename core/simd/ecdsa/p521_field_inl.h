@@ -30,8 +30,8 @@ struct P521Field {
     Element<P521Field> r;
     r.limb[0] = AddFolded(c.column[0], B::And(c.column[11], kLimbMask));
     ASSAY_UNROLL for (int i = 1; i < 11; ++i) {
-      const Word own = i == 10 ? c.column[21]
-                               : B::And(c.column[11 + i], kLimbMask);
+      const Word own =
+          i == 10 ? c.column[21] : B::And(c.column[11 + i], kLimbMask);
       r.limb[i] = AddFolded(
           c.column[i], B::Add(own, B::template Shr<kRadix>(c.column[10 + i])));
     }

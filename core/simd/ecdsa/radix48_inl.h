@@ -1,4 +1,5 @@
-// Prime fields of P-384 and P-521 in limbs of 48 bits, and the points' formulas.
+// Prime fields of P-384 and P-521 in limbs of 48 bits, and the points'
+// formulas.
 //
 // Textual: included inside an anonymous namespace (and, by kernels, inside a
 // region compiled for the instruction set); it includes nothing itself.

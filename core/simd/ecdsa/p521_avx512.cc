@@ -51,7 +51,7 @@ struct P521 {
   static constexpr int kWords = 9;
   static constexpr int kScalarLimbs = 11;
   static constexpr int kWindows[] = {4, 6, 8, 0};
-  static constexpr int kGeneratorWindow = 11;
+  static constexpr int kGeneratorWindow = 12;
   static constexpr uint64_t kPrime[kWords] = {
       0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,
       0xffffffffffffffff, 0xffffffffffffffff, 0xffffffffffffffff,

@@ -61,8 +61,7 @@ void LaneRun::Run() {
 void LaneRun::AssignLanes() {
   size_t next[kNumLanes + 2] = {};
   for (size_t i = 0; i < checks_.size(); ++i) {
-    SignatureCheck& check = checks_[i];
-    const Lane lane = verifier_.LaneOf(*check.key, check.scheme);
+    const Lane lane = LaneOf(checks_[i]);
     buffers_.lanes[i] = lane;
     ++next[static_cast<size_t>(lane) + 1];
   }
@@ -73,6 +72,13 @@ void LaneRun::AssignLanes() {
     const size_t place = next[static_cast<size_t>(buffers_.lanes[i])]++;
     buffers_.order[place] = static_cast<uint16_t>(i);
   }
+}
+
+// Kernels read signatures of the right length: no other reaches them.
+Lane LaneRun::LaneOf(const SignatureCheck& check) const {
+  return check.signature.size() == check.key->SignatureLen(check.scheme)
+             ? verifier_.LaneOf(*check.key, check.scheme)
+             : Lane::kNone;
 }
 
 void LaneRun::RunLane(Lane lane, Group group) {

@@ -74,6 +74,7 @@ class LaneRun {
   using Group = absl::Span<const uint16_t>;
 
   void AssignLanes();
+  Lane LaneOf(const SignatureCheck& check) const;
   void RunLane(Lane lane, Group group);
 
   // Fill buffers_.verdicts.

@@ -38,6 +38,8 @@ struct Scratch {
 
   jose::HeaderParser header_parser;
   json::Reader claims_reader;
+  uint8_t signature[kMaxSignatureLen];  // Where a signer writes one.
+  // For verifying.
   crypto::LaneScratch lanes;
   std::vector<BlockItem> block;
   std::vector<crypto::SignatureCheck> checks;  // One per item of the block.

@@ -1,10 +1,32 @@
 #include "core/simd/kernels.h"
 
+#include <initializer_list>
+
+#include "core/simd/ecdsa/p256_avx512.h"
+#include "core/simd/ecdsa/p256_portable.h"
+#include "core/simd/ecdsa/p384_avx512.h"
+#include "core/simd/ecdsa/p521_avx512.h"
+#include "core/simd/ed25519/ed25519_avx512.h"
+#include "core/simd/ed25519/ed25519_portable.h"
+
 namespace assay::simd {
 namespace {
 
+// The first that this machine can run.
+template <typename Kernel>
+const Kernel* FirstOf(std::initializer_list<const Kernel*> kernels) {
+  for (const Kernel* kernel : kernels) {
+    if (kernel != nullptr) return kernel;
+  }
+  return nullptr;
+}
+
 Kernels Choose() {
   Kernels kernels;
+  kernels.ed25519 = FirstOf({Ed25519Avx512Kernel(), Ed25519PortableKernel()});
+  kernels.p256 = FirstOf({P256Avx512Kernel(), P256PortableKernel()});
+  kernels.p384 = P384Avx512Kernel();
+  kernels.p521 = P521Avx512Kernel();
   return kernels;
 }
 

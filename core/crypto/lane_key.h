@@ -6,8 +6,8 @@
 //  - The table comes and goes while others verify. Readers load its pointer
 //    (acquire, paired with the release in ExchangeTable) inside of a read-side
 //    section of the key cache (core/keys/rcu.h) and use it to the end of that
-//    section. One writer at a time, keys::TableKeeper, exchanges it, and frees
-//    what it got back after a grace period.
+//    section. keys::TableKeeper exchanges it, and frees what it got back after
+//    a grace period.
 //  - The uses are counted by plain loads and stores of one atomic: a count that
 //    is lost to a race costs a table that comes a moment later.
 #ifndef ASSAY_CORE_CRYPTO_LANE_KEY_H_

@@ -185,10 +185,12 @@ bool TableKeeper::GiveTable(const std::shared_ptr<LaneKey>& key,
   auto table = crypto::KeyTable::Build(*key, window_bits);
   if (table == nullptr) return false;
   auto smaller = key->ExchangeTable(std::move(table));
+  holders_.erase(std::remove_if(holders_.begin(), holders_.end(),
+                                [&key](const Holder& holder) {
+                                  return holder.key.lock() == key;
+                                }),
+                 holders_.end());
   if (smaller != nullptr) {
-    holders_.erase(std::find_if(
-        holders_.begin(), holders_.end(),
-        [&key](const Holder& holder) { return holder.key.lock() == key; }));
     Retired retired;
     retired.push_back(std::move(smaller));
     Retire(std::move(retired));
@@ -221,7 +223,9 @@ bool TableKeeper::MakeRoom(const LaneKey& key, size_t needed) {
   std::sort(leaving.rbegin(), leaving.rend());
   for (size_t holder : leaving) {
     if (const auto leaver = holders_[holder].key.lock()) {
-      retired.push_back(leaver->ExchangeTable(nullptr));
+      // Null if another keeper took it meanwhile.
+      auto table = leaver->ExchangeTable(nullptr);
+      if (table != nullptr) retired.push_back(std::move(table));
     }
     holders_.erase(holders_.begin() + static_cast<std::ptrdiff_t>(holder));
   }

@@ -15,6 +15,9 @@
 //    Verifications never wait for it. It frees what it retires after a grace
 //    period (rcu.h), and holds no section itself.
 //  - The keeper owns no table: they belong to their keys, and go with them.
+//  - A process has one keeper as a rule. Where there are several, they may
+//  serve
+//    the same key: who replaces a table retires it, whoever built it.
 #ifndef ASSAY_CORE_KEYS_TABLE_KEEPER_H_
 #define ASSAY_CORE_KEYS_TABLE_KEEPER_H_
 

@@ -217,6 +217,17 @@ TEST_F(TableKeeperTest, NeverExceedsItsBudget) {
   EXPECT_GT(keeper.counts().retired, 0);
 }
 
+TEST_F(TableKeeperTest, TwoKeepersMayServeOneKey) {
+  TableKeeper one(1 << 20), other(1 << 20);
+  const auto key = Key();
+  Use(&one, key, kSmall);
+  Use(&other, key, kMiddle);
+  EXPECT_EQ(WindowOf(key), 8);
+  Use(&one, key, kLarge);
+  EXPECT_EQ(WindowOf(key), 10);
+  EXPECT_EQ(one.counts().tables, 1);
+}
+
 // Readers use tables while others take their place: under AddressSanitizer and
 // ThreadSanitizer this shows that none is freed too early.
 TEST_F(TableKeeperTest, ReadersMayKeepATableToTheEndOfTheirSection) {

@@ -49,8 +49,12 @@ namespace {
 
 using namespace ed25519;  // NOLINT: the names of this one concept.
 
+#define ASSAY_ALWAYS_INLINE inline __attribute__((always_inline))
+#include "core/simd/ed25519/words_avx512.inc"
+// In this order.
 #include "core/simd/ed25519/field_51x8.inc"
 #include "core/simd/ed25519/group_51x8.inc"
+#include "core/simd/ed25519/rows_avx512.inc"
 
 // Up to kMax elements that are inverted together, by one inversion and three
 // multiplications each. (Montgomery's trick as a tree of products: unlike in a
@@ -91,11 +95,7 @@ constexpr size_t kBuildBlock = 64;
 struct BuildTask {
   const TableEntry* a[kLanes];
   const TableEntry* b[kLanes];
-  TableEntry* dst[kLanes];
-};
-
-struct Projective {
-  Element x, y;
+  char* dst[kLanes];
 };
 
 // Computes the sums of tasks[0..num); num <= kBuildBlock.
@@ -104,10 +104,8 @@ void RunBuildTasks(const BuildTask* tasks, size_t num) {
   InversionTree<kBuildBlock> tree(num);
   for (size_t i = 0; i < num; ++i) {
     const Sum sum = AddAffine(LoadEntries(tasks[i].a), LoadEntries(tasks[i].b));
-    // Twice the coordinates: X, Y and Z alike.
-    points[i].x = Carry(Subtract(Widen(sum.plus), Widen(sum.minus)));
-    points[i].y = Carry(Add(Widen(sum.plus), Widen(sum.minus)));
-    tree.Leaf(i) = Carry(Add(Widen(sum.z), Widen(sum.z)));
+    points[i] = ProjectiveOf(sum);
+    tree.Leaf(i) = points[i].z;
   }
   tree.InvertLeaves();
   for (size_t i = 0; i < num; ++i) {
@@ -124,7 +122,7 @@ class TableBuilder {
     BuildTask& task = tasks_[num_tasks_];
     task.a[lane_] = a;
     task.b[lane_] = b;
-    task.dst[lane_] = dst;
+    task.dst[lane_] = reinterpret_cast<char*>(dst);
     if (++lane_ == kLanes) NextTask();
   }
 
@@ -331,7 +329,7 @@ constexpr size_t kBlockJobs = kBlockVectors * kLanes;
 
 // One vector's results R', and whom they belong to.
 struct Results {
-  Element x, y;
+  Projective point;
   uint16_t job[kLanes];  // Indices in the block; a lane without one repeats.
 };
 
@@ -373,7 +371,7 @@ void FillColdTables(const TableEntry* const* keys, ColdTables* tables) {
     for (int lane = 0; lane < kLanes; ++lane) {
       entries[lane] = &tables->multiples[lane][k];
     }
-    StoreCached(multiple, entries);
+    StoreCached(CachedOf(multiple), entries);
   }
 }
 
@@ -433,8 +431,8 @@ struct Encodings {
 };
 
 Encodings Encode(const Results& results, const Element& z_inverse) {
-  const Element x = Canonical(Product(results.x, z_inverse));
-  const Element y = Canonical(Product(results.y, z_inverse));
+  const Element x = Canonical(Product(results.point.x, z_inverse));
+  const Element y = Canonical(Product(results.point.y, z_inverse));
   Encodings encodings;
   for (int i = 0; i < 4; ++i) {
     // Word i: limb i from its bit 13·i on, and limb i + 1 above.
@@ -495,11 +493,8 @@ void JudgeList(const Ed25519Job* jobs, const Scalar* s,
   for (size_t i = 0; i < num_vectors; ++i) {
     Results& r = results[i];
     std::memcpy(r.job, list->jobs + i * kLanes, sizeof r.job);
-    const Sum point = sum(jobs, s, r.job);
-    // Twice the coordinates: X, Y and Z alike.
-    r.x = Carry(Subtract(Widen(point.plus), Widen(point.minus)));
-    r.y = Carry(Add(Widen(point.plus), Widen(point.minus)));
-    tree.Leaf(i) = Carry(Add(Widen(point.z), Widen(point.z)));
+    r.point = ProjectiveOf(sum(jobs, s, r.job));
+    tree.Leaf(i) = r.point.z;
   }
   tree.InvertLeaves();
   for (size_t i = 0; i < num_vectors; ++i) {

@@ -49,8 +49,42 @@ namespace {
 
 using namespace ed25519;  // NOLINT: the names of this one concept.
 
+#define ASSAY_ALWAYS_INLINE inline __attribute__((always_inline))
+#include "core/simd/ed25519/words_avx512.inc"
+// In this order.
 #include "core/simd/ed25519/field_51x8.inc"
 #include "core/simd/ed25519/group_51x8.inc"
+#include "core/simd/ed25519/rows_avx512.inc"
+
+// Up to kMax elements that are inverted together, by one inversion and three
+// multiplications each. (Montgomery's trick as a tree of products: unlike in a
+// chain, neighbouring multiplications do not wait for each other.)
+template <size_t kMax>
+class InversionTree {
+ public:
+  explicit InversionTree(size_t num) : num_(num) {}
+
+  Element& Leaf(size_t i) { return nodes_[num_ + i]; }
+
+  // No leaf may be zero in any lane. num is at least 1.
+  void InvertLeaves() {
+    // Node i is the product of nodes 2i and 2i + 1; then it becomes its
+    // inverse.
+    for (size_t i = num_ - 1; i > 0; --i) {
+      nodes_[i] = Product(nodes_[2 * i], nodes_[2 * i + 1]);
+    }
+    nodes_[1] = Invert(nodes_[1]);
+    for (size_t i = 1; i < num_; ++i) {
+      const Element left = nodes_[2 * i];
+      nodes_[2 * i] = Product(nodes_[i], nodes_[2 * i + 1]);
+      nodes_[2 * i + 1] = Product(nodes_[i], left);
+    }
+  }
+
+ private:
+  size_t num_;
+  Element nodes_[2 * kMax];
+};
 
 // ---------------------------------------------------------------- tables
 
@@ -61,34 +95,22 @@ constexpr size_t kBuildBlock = 64;
 struct BuildTask {
   const TableEntry* a[kLanes];
   const TableEntry* b[kLanes];
-  TableEntry* dst[kLanes];
-};
-
-// Points with the running products of their Z, to be made affine together.
-struct Projective {
-  Element x, y, z, product;
+  char* dst[kLanes];
 };
 
 // Computes the sums of tasks[0..num); num <= kBuildBlock.
 void RunBuildTasks(const BuildTask* tasks, size_t num) {
   Projective points[kBuildBlock];
+  InversionTree<kBuildBlock> tree(num);
   for (size_t i = 0; i < num; ++i) {
     const Sum sum = AddAffine(LoadEntries(tasks[i].a), LoadEntries(tasks[i].b));
-    Projective& point = points[i];
-    // Twice the coordinates: X, Y and Z alike.
-    point.x = Carry(Subtract(Widen(sum.plus), Widen(sum.minus)));
-    point.y = Carry(Add(Widen(sum.plus), Widen(sum.minus)));
-    point.z = Carry(Add(Widen(sum.z), Widen(sum.z)));
-    point.product =
-        i == 0 ? point.z : SlowProduct(points[i - 1].product, point.z);
+    points[i] = ProjectiveOf(sum);
+    tree.Leaf(i) = points[i].z;
   }
-  Element inverse = Invert(points[num - 1].product);
-  for (size_t i = num; i-- > 0;) {
-    const Projective& point = points[i];
-    const Element z_inverse =
-        i == 0 ? inverse : SlowProduct(inverse, points[i - 1].product);
-    inverse = SlowProduct(inverse, point.z);
-    StoreEntries(AffineOf(point.x, point.y, z_inverse), tasks[i].dst);
+  tree.InvertLeaves();
+  for (size_t i = 0; i < num; ++i) {
+    StoreEntries(AffineOf(points[i].x, points[i].y, tree.Leaf(i)),
+                 tasks[i].dst);
   }
 }
 
@@ -100,7 +122,7 @@ class TableBuilder {
     BuildTask& task = tasks_[num_tasks_];
     task.a[lane_] = a;
     task.b[lane_] = b;
-    task.dst[lane_] = dst;
+    task.dst[lane_] = reinterpret_cast<char*>(dst);
     if (++lane_ == kLanes) NextTask();
   }
 
@@ -260,30 +282,44 @@ ASSAY_ALWAYS_INLINE void FindEntries(const Multiplier* lanes, int j,
   }
 }
 
-// Terms that are looked up before they are needed: a power of two.
-constexpr int kAhead = 4;
+// The terms of one vector's sums: of windows [0, num_base) of `base`, then of
+// windows [0, num_key) of `key`.
+class Terms {
+ public:
+  Terms(const Multiplier* base, int num_base, const Multiplier* key,
+        int num_key)
+      : base_(base), key_(key), num_base_(num_base), num_(num_base + num_key) {
+    for (int i = 0; i < kAhead; ++i) Find(i);
+  }
 
-// sum + the terms of windows [0, num_base) of `base` and [0, num_key) of `key`.
-Sum AddTerms(Sum sum, const Multiplier* base, int num_base,
-             const Multiplier* key, int num_key) {
-  EntryHalves ahead[kAhead];
-  const int num = num_base + num_key;
-  const auto find = [&](int term) ASSAY_LAMBDA_INLINE {
-    if (term >= num) return;
-    const bool of_base = term < num_base;
-    FindEntries(of_base ? base : key, of_base ? term : term - num_base,
-                &ahead[term % kAhead]);
-  };
-  for (int term = 0; term < kAhead; ++term) find(term);
-  for (int term = 0; term < num; ++term) {
-    const EntryHalves& halves = ahead[term % kAhead];
+  int num() const { return num_; }
+
+  ASSAY_ALWAYS_INLINE Affine Next() {
+    const EntryHalves& halves = ahead_[next_ % kAhead];
     const Affine entry =
         LoadHalves(halves.first, halves.second, halves.negative);
-    find(term + kAhead);
-    sum = AddAffineTo(sum, entry);
+    Find(next_ + kAhead);
+    ++next_;
+    return entry;
   }
-  return sum;
-}
+
+ private:
+  // Terms that are looked up before they are needed.
+  static constexpr int kAhead = 4;
+
+  ASSAY_ALWAYS_INLINE void Find(int i) {
+    if (i >= num_) return;
+    const bool of_base = i < num_base_;
+    FindEntries(of_base ? base_ : key_, of_base ? i : i - num_base_,
+                &ahead_[i % kAhead]);
+  }
+
+  const Multiplier* base_;
+  const Multiplier* key_;
+  int num_base_, num_;
+  int next_ = 0;
+  EntryHalves ahead_[kAhead];
+};
 
 // ---------------------------------------------------------------- verification
 
@@ -291,19 +327,11 @@ Sum AddTerms(Sum sum, const Multiplier* base, int num_base,
 constexpr size_t kBlockVectors = 16;
 constexpr size_t kBlockJobs = kBlockVectors * kLanes;
 
-// One vector's results R', with the running products of their Z, and whom they
-// belong to.
+// One vector's results R', and whom they belong to.
 struct Results {
-  Element x, y, z, product;
+  Projective point;
   uint16_t job[kLanes];  // Indices in the block; a lane without one repeats.
 };
-
-// X, Y and Z, all doubled.
-void SetPoint(const Sum& sum, Results* results) {
-  results->x = Carry(Subtract(Widen(sum.plus), Widen(sum.minus)));
-  results->y = Carry(Add(Widen(sum.plus), Widen(sum.minus)));
-  results->z = Carry(Add(Widen(sum.z), Widen(sum.z)));
-}
 
 // The sums of one vector of jobs with tables.
 Sum HotSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
@@ -319,8 +347,10 @@ Sum HotSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
         shape, job.table);
     if (shape.num_windows > num_windows) num_windows = shape.num_windows;
   }
-  return AddTerms(IdentitySum(), base, kBaseTableShape.num_windows, key,
-                  num_windows);
+  Terms terms(base, kBaseTableShape.num_windows, key, num_windows);
+  Sum sum = SumOf(terms.Next());
+  for (int i = 1; i < terms.num(); ++i) sum = AddAffineTo(sum, terms.Next());
+  return sum;
 }
 
 // Windows of a key without table: its few multiples are made on the way.
@@ -341,7 +371,7 @@ void FillColdTables(const TableEntry* const* keys, ColdTables* tables) {
     for (int lane = 0; lane < kLanes; ++lane) {
       entries[lane] = &tables->multiples[lane][k];
     }
-    StoreCached(multiple, entries);
+    StoreCached(CachedOf(multiple), entries);
   }
 }
 
@@ -382,12 +412,17 @@ Sum ColdSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
   FillColdTables(keys, &tables);
   Sum sum = IdentitySum();
   for (int j = kColdShape.num_windows - 1; j > 0; --j) {
-    sum = AddCachedTo<NeedT::kNo>(sum, LoadColdTerms(tables, h, j));
-    for (int i = 1; i < kColdWindowBits; ++i) sum = Double<NeedT::kNo>(sum);
-    sum = Double<NeedT::kYes>(sum);
+    const Cached term = LoadColdTerms(tables, h, j);
+    Doubling doubling = DoublingFromFactors(FactorsOfCachedSum(sum, term));
+    for (int i = 1; i < kColdWindowBits; ++i) {
+      doubling = DoublingFromFactors(FactorsOfDouble(doubling));
+    }
+    sum = SumFromFactors(FactorsOfDouble(doubling));
   }
-  sum = AddCachedTo<NeedT::kYes>(sum, LoadColdTerms(tables, h, 0));
-  return AddTerms(sum, base, kBaseTableShape.num_windows, nullptr, 0);
+  sum = SumFromFactors(FactorsOfCachedSum(sum, LoadColdTerms(tables, h, 0)));
+  Terms terms(base, kBaseTableShape.num_windows, nullptr, 0);
+  for (int i = 0; i < terms.num(); ++i) sum = AddAffineTo(sum, terms.Next());
+  return sum;
 }
 
 // The encodings of R', four words for each lane.
@@ -396,8 +431,8 @@ struct Encodings {
 };
 
 Encodings Encode(const Results& results, const Element& z_inverse) {
-  const Element x = Canonical(SlowProduct(results.x, z_inverse));
-  const Element y = Canonical(SlowProduct(results.y, z_inverse));
+  const Element x = Canonical(Product(results.point.x, z_inverse));
+  const Element y = Canonical(Product(results.point.y, z_inverse));
   Encodings encodings;
   for (int i = 0; i < 4; ++i) {
     // Word i: limb i from its bit 13·i on, and limb i + 1 above.
@@ -420,26 +455,15 @@ bool EncodingIs(const Encodings& encodings, int lane, const uint8_t* bytes) {
   return difference == 0;
 }
 
-// Compares the R' of vectors results[0..num) with the signatures' R.
-void JudgeResults(const Ed25519Job* jobs, Results* results, size_t num,
-                  LaneVerdict* verdicts) {
-  if (num == 0) return;
-  results[0].product = results[0].z;
-  for (size_t i = 1; i < num; ++i) {
-    results[i].product = SlowProduct(results[i - 1].product, results[i].z);
-  }
-  Element inverse = Invert(results[num - 1].product);
-  for (size_t i = num; i-- > 0;) {
-    const Element z_inverse =
-        i == 0 ? inverse : SlowProduct(inverse, results[i - 1].product);
-    inverse = SlowProduct(inverse, results[i].z);
-    const Encodings encodings = Encode(results[i], z_inverse);
-    for (int lane = 0; lane < kLanes; ++lane) {
-      const uint16_t job = results[i].job[lane];
-      verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
-                          ? LaneVerdict::kAccepted
-                          : LaneVerdict::kRejected;
-    }
+// Compares one vector's R' with the signatures' R.
+void JudgeResults(const Ed25519Job* jobs, const Results& results,
+                  const Element& z_inverse, LaneVerdict* verdicts) {
+  const Encodings encodings = Encode(results, z_inverse);
+  for (int lane = 0; lane < kLanes; ++lane) {
+    const uint16_t job = results.job[lane];
+    verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
+                        ? LaneVerdict::kAccepted
+                        : LaneVerdict::kRejected;
   }
 }
 
@@ -462,13 +486,20 @@ struct JobList {
 void JudgeList(const Ed25519Job* jobs, const Scalar* s,
                Sum (*sum)(const Ed25519Job*, const Scalar*, const uint16_t*),
                JobList* list, LaneVerdict* verdicts) {
-  Results results[kBlockVectors];
   const size_t num_vectors = list->PadToVectors();
+  if (num_vectors == 0) return;
+  Results results[kBlockVectors];
+  InversionTree<kBlockVectors> tree(num_vectors);
   for (size_t i = 0; i < num_vectors; ++i) {
-    std::memcpy(results[i].job, list->jobs + i * kLanes, sizeof results[i].job);
-    SetPoint(sum(jobs, s, results[i].job), &results[i]);
+    Results& r = results[i];
+    std::memcpy(r.job, list->jobs + i * kLanes, sizeof r.job);
+    r.point = ProjectiveOf(sum(jobs, s, r.job));
+    tree.Leaf(i) = r.point.z;
   }
-  JudgeResults(jobs, results, num_vectors, verdicts);
+  tree.InvertLeaves();
+  for (size_t i = 0; i < num_vectors; ++i) {
+    JudgeResults(jobs, results[i], tree.Leaf(i), verdicts);
+  }
 }
 
 // Judges at most kBlockJobs jobs.

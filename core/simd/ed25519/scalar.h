@@ -30,7 +30,8 @@ struct WindowedScalar {
   uint64_t words[5];
 };
 
-// For scalar < L and tables of the shape KeyTableShape(window_bits).
+// For scalar < L and tables of the shape KeyTableShape(window_bits), from 4 to
+// 10 bits.
 WindowedScalar SplitForKeyTable(const Scalar& scalar, int window_bits);
 // For scalar < L and tables of the shape kBaseTableShape.
 WindowedScalar SplitForBaseTable(const Scalar& scalar);

@@ -496,13 +496,15 @@ TEST_P(Ed25519KernelTest, JudgesEveryCaseAtEveryPlace) {
   size_t num_good = 0, num_jobs = 0;
   for (const Case& c : cases) num_good += c.good;
   for (int window : windows_) {
-    for (const Case& c : cases) {
+    // Windows between those most used do with a part of the cases.
+    const size_t step = window == 6 || window == 9 ? 7 : 1;
+    for (size_t i = 0; i < cases.size(); i += step) {
       for (size_t lane = 0; lane < kernel_->num_lanes; ++lane) {
         std::vector<const Case*> batch(kernel_->num_lanes);
         for (const Case*& other : batch) {
           other = &cases[random.Below(cases.size())];
         }
-        batch[lane] = &c;
+        batch[lane] = &cases[i];
         ASSERT_NO_FATAL_FAILURE(
             Check(batch, std::vector<int>(batch.size(), window)));
         num_jobs += batch.size();

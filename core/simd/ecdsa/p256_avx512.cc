@@ -266,7 +266,7 @@ ASSAY_INLINE void StoreEntries(const Canonical& x, const Canonical& y,
 struct Line {
   Fe<131> numerator;
   Folded x1, x2;
-  Sum<33, 33> y1;
+  Sum<33, 33, 1> y1;
 };
 using Denominator = Fe<81>;
 

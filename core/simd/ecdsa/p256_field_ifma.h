@@ -7,18 +7,17 @@
 // multiplication is an Fe: limbs in [0, 2^52), brought there by an exact carry
 // chain, and a value below a bound that is part of its type.
 //
-// Range contract, checked by the compiler (`Fe<B>`, `Sum<L, H>`):
-//   Fe<B>      0 <= value < B * p/16, 16 <= B <= 256, so value < 2^260.
-//   Sum<L, H>  -L * p/16 < value < H * p/16, L + H <= 1024, in limbs that are
-//              sums of parts of at most 2^52 each: |limb| < 2^58 (see below).
-//   a * b      of Fe<A> and Fe<B>: (ab + mp)/R with m < R is below
-//              (AB/256)(p/16)(16p/R) + p, and 16p < R: AB/256 + 16 sixteenths.
-// A product's columns hold at most 10 parts below 2^52 (20 for a sum of two
-// products), the reduction adds at most 6 parts and a carry below 2^7: below
-// 27 * 2^52. A Fe is one part per limb and its bound is at least 16, so the
-// terms of a Sum without its products are at most 1024/16 = 64 parts, and a
-// Sum doubled or multiplied by a small number counts that often: below
-// (64 + 8 * 27) * 2^52 < 2^61, far from 2^63. p256_ranges_test recomputes this.
+// Range contract, checked by the compiler in the types:
+//   Fe<B>         0 <= value < B * p/16, 16 <= B <= 256, so value < 2^260.
+//   Sum<L, H, P>  -L * p/16 < value < H * p/16, in limbs that are sums of at
+//                 most P parts of a magnitude below 2^52: |limb| < P * 2^52,
+//                 P <= 256, so |limb| < 2^60.
+//   a * b         of Fe<A> and Fe<B>: (ab + mp)/R with m < R is below
+//                 (AB/256)(p/16)(16p/R) + p, and 16p < R: AB/256 + 16
+//                 sixteenths of p.
+// p256_ranges_test runs this very source on intervals instead of registers, and
+// checks every operand of a multiplication, every sum and the parts that a
+// product counts for.
 //
 // The modulus p = 2^256 - 2^224 + 2^192 + 2^96 - 1 is -1 modulo 2^96, so a
 // Montgomery digit is the column itself (k0 = 1), and
@@ -36,6 +35,8 @@
 
 #include <cstdint>
 
+// p256_ranges_test runs the source on intervals, for which it needs neither.
+#if !defined(ASSAY_P256_RANGES_TEST)
 #if defined(__clang__)
 #pragma clang attribute push(                                   \
     __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl," \
@@ -50,8 +51,10 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-
 #define ASSAY_INLINE inline __attribute__((always_inline))
+#else
+#define ASSAY_INLINE inline
+#endif
 
 namespace assay::simd {
 namespace {
@@ -107,11 +110,17 @@ struct Fe {
   }
 };
 
-template <int L, int H>
+template <int L, int H, int P>
 struct Sum {
-  static_assert(0 <= L && 0 <= H && L + H <= 1024, "limbs may grow too long");
+  static_assert(0 <= L && L <= 1024 && 0 <= H && H <= 1024, "");
+  static_assert(1 <= P && P <= 256, "limbs may grow too long");
   __m512i limb[kFeLimbs];
 };
+
+// What the limbs of a product, before their carries, count for: of one, and of
+// a sum of two.
+constexpr int kProductParts = 13;
+constexpr int kProduct2Parts = 22;
 
 // Below p, or at most p where a function says so.
 using Canonical = Fe<16>;
@@ -119,71 +128,73 @@ using Canonical = Fe<16>;
 using Folded = Fe<33>;
 
 template <int B>
-ASSAY_INLINE Sum<0, B> AsSum(const Fe<B>& a) {
+ASSAY_INLINE Sum<0, B, 1> AsSum(const Fe<B>& a) {
   return {{a.limb[0], a.limb[1], a.limb[2], a.limb[3], a.limb[4]}};
 }
 
 // The same, with the bounds of a Folded or its negative.
-template <int L, int H>
-ASSAY_INLINE Sum<33, 33> Widen(const Sum<L, H>& a) {
+template <int L, int H, int P>
+ASSAY_INLINE Sum<33, 33, P> Widen(const Sum<L, H, P>& a) {
   static_assert(L <= 33 && H <= 33, "the bounds would be a lie");
   return {{a.limb[0], a.limb[1], a.limb[2], a.limb[3], a.limb[4]}};
 }
 
-template <int L, int H, int B>
-ASSAY_INLINE Sum<L, H + B> operator+(const Sum<L, H>& a, const Fe<B>& b) {
+template <int L, int H, int P, int B>
+ASSAY_INLINE Sum<L, H + B, P + 1> operator+(const Sum<L, H, P>& a,
+                                            const Fe<B>& b) {
   return {{Add(a.limb[0], b.limb[0]), Add(a.limb[1], b.limb[1]),
            Add(a.limb[2], b.limb[2]), Add(a.limb[3], b.limb[3]),
            Add(a.limb[4], b.limb[4])}};
 }
 
-template <int L, int H, int B>
-ASSAY_INLINE Sum<L + B, H> operator-(const Sum<L, H>& a, const Fe<B>& b) {
+template <int L, int H, int P, int B>
+ASSAY_INLINE Sum<L + B, H, P + 1> operator-(const Sum<L, H, P>& a,
+                                            const Fe<B>& b) {
   return {{Sub(a.limb[0], b.limb[0]), Sub(a.limb[1], b.limb[1]),
            Sub(a.limb[2], b.limb[2]), Sub(a.limb[3], b.limb[3]),
            Sub(a.limb[4], b.limb[4])}};
 }
 
-template <int L1, int H1, int L2, int H2>
-ASSAY_INLINE Sum<L1 + H2, H1 + L2> operator-(const Sum<L1, H1>& a,
-                                             const Sum<L2, H2>& b) {
+template <int L1, int H1, int P1, int L2, int H2, int P2>
+ASSAY_INLINE Sum<L1 + H2, H1 + L2, P1 + P2> operator-(
+    const Sum<L1, H1, P1>& a, const Sum<L2, H2, P2>& b) {
   return {{Sub(a.limb[0], b.limb[0]), Sub(a.limb[1], b.limb[1]),
            Sub(a.limb[2], b.limb[2]), Sub(a.limb[3], b.limb[3]),
            Sub(a.limb[4], b.limb[4])}};
 }
 
-template <int L1, int H1, int L2, int H2>
-ASSAY_INLINE Sum<L1 + L2, H1 + H2> operator+(const Sum<L1, H1>& a,
-                                             const Sum<L2, H2>& b) {
+template <int L1, int H1, int P1, int L2, int H2, int P2>
+ASSAY_INLINE Sum<L1 + L2, H1 + H2, P1 + P2> operator+(
+    const Sum<L1, H1, P1>& a, const Sum<L2, H2, P2>& b) {
   return {{Add(a.limb[0], b.limb[0]), Add(a.limb[1], b.limb[1]),
            Add(a.limb[2], b.limb[2]), Add(a.limb[3], b.limb[3]),
            Add(a.limb[4], b.limb[4])}};
 }
 
-template <int L, int H>
-ASSAY_INLINE Sum<2 * L, 2 * H> Twice(const Sum<L, H>& a) {
+template <int L, int H, int P>
+ASSAY_INLINE Sum<2 * L, 2 * H, 2 * P> Twice(const Sum<L, H, P>& a) {
   return a + a;
 }
 
 template <int B>
-ASSAY_INLINE Sum<0, 2 * B> Twice(const Fe<B>& a) {
+ASSAY_INLINE Sum<0, 2 * B, 2> Twice(const Fe<B>& a) {
   return AsSum(a) + a;
 }
 
-template <int L, int H>
-ASSAY_INLINE Sum<3 * L, 3 * H> Thrice(const Sum<L, H>& a) {
+template <int L, int H, int P>
+ASSAY_INLINE Sum<3 * L, 3 * H, 3 * P> Thrice(const Sum<L, H, P>& a) {
   return a + a + a;
 }
 
 template <int B>
-ASSAY_INLINE Sum<0, 4 * B> FourTimes(const Fe<B>& a) {
+ASSAY_INLINE Sum<0, 4 * B, 4> FourTimes(const Fe<B>& a) {
   return Twice(Twice(a));
 }
 
 // -a in the lanes of `negative`, a in the others.
-template <int L, int H>
-ASSAY_INLINE Sum<Max(L, H), Max(L, H)> NegateIf(const Sum<L, H>& a,
-                                                __mmask8 negative) {
+template <int L, int H, int P>
+ASSAY_INLINE Sum<Max(L, H), Max(L, H), P> NegateIf(const Sum<L, H, P>& a,
+                                                   __mmask8 negative) {
   const __m512i zero = _mm512_setzero_si512();
   return {{_mm512_mask_sub_epi64(a.limb[0], negative, zero, a.limb[0]),
            _mm512_mask_sub_epi64(a.limb[1], negative, zero, a.limb[1]),
@@ -237,8 +248,8 @@ ASSAY_INLINE void AddPrimeMultiple(__m512i l[kFeLimbs]) {
 }
 
 // As many p as make the sum positive are added.
-template <int L, int H>
-ASSAY_INLINE Fe<Max(16, H + 16 * CeilDiv(L, 16))> Carry(const Sum<L, H>& a) {
+template <int L, int H, int P>
+ASSAY_INLINE Fe<Max(16, H + 16 * CeilDiv(L, 16))> Carry(const Sum<L, H, P>& a) {
   Fe<Max(16, H + 16 * CeilDiv(L, 16))> r = {
       {a.limb[0], a.limb[1], a.limb[2], a.limb[3], a.limb[4]}};
   AddPrimeMultiple<CeilDiv(L, 16)>(r.limb);
@@ -248,11 +259,11 @@ ASSAY_INLINE Fe<Max(16, H + 16 * CeilDiv(L, 16))> Carry(const Sum<L, H>& a) {
 
 // The same modulo p, brought below 2p + p/16: with q = floor(top limb / 2^48),
 //   value - q*p + p, where q*p = q * (2^256 - 2^224 + 2^192 + 2^96 - 1).
-// The limbs below the top one count for less than 2^58 * 2^157 in magnitude,
-// |q| <= 2^13, so the result is within 2^238 of [p, 2^256 + p), and 2^256 is
-// below p + 2^224: in [0, 2p + p/16).
-template <int L, int H>
-ASSAY_INLINE Folded Fold(const Sum<L, H>& a) {
+// The limbs below the top one count for less than 2^60 * 2^157 in magnitude,
+// |q| <= 2^12 and 2^256 - p < 2^224, so the result is within 2^238 of
+// [p, 2^256 + p), and 2^256 is below p + 2^224: in [0, 2p + p/16).
+template <int L, int H, int P>
+ASSAY_INLINE Folded Fold(const Sum<L, H, P>& a) {
   const __m512i q = _mm512_srai_epi64(a.limb[4], 48);
   const __m512i top =
       _mm512_and_si512(a.limb[4], Broadcast((int64_t{1} << 48) - 1));
@@ -309,8 +320,8 @@ constexpr int ProductBound2(int a, int b, int c, int d) {
 
 // ab/R.
 template <int A, int B>
-ASSAY_INLINE Sum<0, ProductBound(A, B)> Product(const Fe<A>& a,
-                                                const Fe<B>& b) {
+ASSAY_INLINE Sum<0, ProductBound(A, B), kProductParts> Product(const Fe<A>& a,
+                                                               const Fe<B>& b) {
   __m512i t[10];
   ClearColumns(t);
   AddRow(t, a.limb, b.limb[0]);
@@ -328,10 +339,8 @@ ASSAY_INLINE Sum<0, ProductBound(A, B)> Product(const Fe<A>& a,
 
 // (ab + cd)/R, with one reduction.
 template <int A, int B, int C, int D>
-ASSAY_INLINE Sum<0, ProductBound2(A, B, C, D)> Product2(const Fe<A>& a,
-                                                        const Fe<B>& b,
-                                                        const Fe<C>& c,
-                                                        const Fe<D>& d) {
+ASSAY_INLINE Sum<0, ProductBound2(A, B, C, D), kProduct2Parts> Product2(
+    const Fe<A>& a, const Fe<B>& b, const Fe<C>& c, const Fe<D>& d) {
   __m512i t[10];
   ClearColumns(t);
   AddRow(t, a.limb, b.limb[0]);
@@ -355,7 +364,7 @@ ASSAY_INLINE Sum<0, ProductBound2(A, B, C, D)> Product2(const Fe<A>& a,
 // a^2/R. A limb cannot be doubled before it is multiplied, so the columns of
 // the products of different limbs are doubled instead.
 template <int A>
-ASSAY_INLINE Sum<0, ProductBound(A, A)> Square(const Fe<A>& a) {
+ASSAY_INLINE Sum<0, ProductBound(A, A), kProductParts> Square(const Fe<A>& a) {
   const __m512i* const l = a.limb;
   __m512i t[10];
   ClearColumns(t);
@@ -449,7 +458,7 @@ ASSAY_INLINE __mmask8 IsZero(const Fe<B>& a) {
   ReduceDigit(t + 2);
   ReduceDigit(t + 3);
   ReduceDigit(t + 4);
-  const Fe<17> r = Carry(Sum<0, 17>{{t[5], t[6], t[7], t[8], t[9]}});
+  const Fe<17> r = Carry(Sum<0, 17, 8>{{t[5], t[6], t[7], t[8], t[9]}});
   return Equals(r, kZero) | Equals(r, kPrimeLimbs);
 }
 
@@ -485,7 +494,8 @@ struct Scalar {
 };
 
 ASSAY_INLINE void ReduceOrderDigit(__m512i* t) {
-  const __m512i m = MulLow(_mm512_setzero_si512(), t[0], Broadcast(kOrderK0));
+  const __m512i m =
+      MulLow(_mm512_setzero_si512(), LowBits(t[0]), Broadcast(kOrderK0));
   const __m512i n[kFeLimbs] = {
       Broadcast(kOrderLimbs[0]), Broadcast(kOrderLimbs[1]),
       Broadcast(kOrderLimbs[2]), Broadcast(kOrderLimbs[3]),
@@ -626,11 +636,13 @@ ASSAY_INLINE void LimbsToWords(const __m512i l[kFeLimbs], __m512i w[4]) {
 }  // namespace
 }  // namespace assay::simd
 
+#if !defined(ASSAY_P256_RANGES_TEST)
 #if defined(__clang__)
 #pragma clang attribute pop
 #elif defined(__GNUC__)
 #pragma GCC diagnostic pop
 #pragma GCC pop_options
+#endif
 #endif
 
 #endif  // defined(__x86_64__)

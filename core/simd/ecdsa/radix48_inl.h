@@ -17,17 +17,20 @@
 //           subtracted must not exceed it, limb by limb;
 //   2^52    no operand of a product reaches it; 2^51 for a square.
 // A product enters Reduce as columns of 64 bits, to which the column bias
-// (Bias<4>) is added first, so that an element up to that bias may be
-// subtracted and the columns stay positive.
-// Every function here is a template over the backend B, a vector of eight lanes
-// in the kernel; radix48_ranges_test.cc runs the same functions on intervals
-// and so proves each of these claims for all inputs.
+// (Bias<4>) is added first: up to eight times a tight element may be
+// subtracted, and what the reduction itself subtracts still leaves the columns
+// positive. Every function here is a template over the backend B, a vector of
+// eight lanes in the kernel; radix48_ranges_test.cc runs the same functions on
+// intervals and so proves each of these claims for all inputs.
 
+// (Tests that run this on other things than vectors define these otherwise.)
+#if !defined(ASSAY_INLINE)
 #define ASSAY_INLINE __attribute__((always_inline)) inline
 #if defined(__clang__)
 #define ASSAY_UNROLL _Pragma("unroll")
 #else
 #define ASSAY_UNROLL _Pragma("GCC unroll 32")
+#endif
 #endif
 
 constexpr int kRadix = 48;
@@ -178,7 +181,7 @@ ASSAY_INLINE Element<F> Mul(const Element<F>& a, const Element<F>& b) {
   return F::Reduce(c);
 }
 
-// a b - c, for c of at most Bias<4>.
+// a b - c, for c of at most eight times a tight element.
 template <class F>
 ASSAY_INLINE Element<F> MulSub(const Element<F>& a, const Element<F>& b,
                                const Element<F>& c) {
@@ -201,7 +204,7 @@ ASSAY_INLINE Element<F> MulMulAdd(const Element<F>& a, const Element<F>& b,
   return F::Reduce(columns);
 }
 
-// a^2 - c, for c of at most Bias<4>.
+// a^2 - c, for c of at most eight times a tight element.
 template <class F>
 ASSAY_INLINE Element<F> SquareSub(const Element<F>& a, const Element<F>& c) {
   Columns<F> columns = ColumnBias<F>();

@@ -53,22 +53,20 @@ constexpr RowShape MakeRowShape(int row_len) {
   return shape;
 }
 
-// The rows of numbers of `number_len` bytes.
-template <int number_len>
-struct Rows {
-  static constexpr int kNum = (number_len + kBytesPerRow - 1) / kBytesPerRow;
-  static constexpr int kLastLen = number_len - kBytesPerRow * (kNum - 1);
-  static constexpr RowShape kShapes[2] = {MakeRowShape(kBytesPerRow),
-                                          MakeRowShape(kLastLen)};
+constexpr int NumRows(int number_len) {
+  return (number_len + kBytesPerRow - 1) / kBytesPerRow;
+}
 
-  static constexpr const RowShape& Shape(int row) {
-    return kShapes[row == kNum - 1];
-  }
-  // Of the row's first byte in the number.
-  static constexpr size_t Offset(int row) {
-    return row == kNum - 1 ? 0 : number_len - kBytesPerRow * (row + 1);
-  }
-};
+constexpr int LastRowLen(int number_len) {
+  return number_len - kBytesPerRow * (NumRows(number_len) - 1);
+}
+
+// Of the row's first byte in the number.
+constexpr size_t RowOffset(int number_len, int row) {
+  return row == NumRows(number_len) - 1
+             ? 0
+             : static_cast<size_t>(number_len - kBytesPerRow * (row + 1));
+}
 
 }  // namespace assay::simd
 

@@ -13,29 +13,36 @@
 // Ranges. `Lanes` is the arithmetic: MulAddLow(s, a, b) adds the low and
 // MulAddHigh(s, a, b) the high 52 bits of a * b to s. They see only the low 52
 // bits of a and b; sums have 64 bits.
-//  - Limbs, of inputs and outputs, are below 2^52, so no factor loses bits. (The
-//    one factor that is a sum, in ReduceColumns, is meant modulo 2^52.)
+//  - Limbs, of inputs and outputs, are below 2^52, so no factor loses bits.
+//  (The
+//    one factor that is a sum, in ReduceColumns, is meant modulo 2^52, and has
+//    an operation of its own, MulLow.)
 //  - A column's sum receives at most 2 * kLimbs low and 2 * kLimbs high halves,
 //    each below 2^52, and one carry below 2^12: for 80 limbs less than
-//    321 * 2^52 < 2^61. Doubling happens to sums of the half of them.
+//    321 * 2^52 < 2^61. What is doubled is at most half of the products.
 //  - Values: the modulus n is odd with R > 4n. Factors are below 2n; then so is
 //    the result: (a * b + q * n) / R < (4n^2 + R * n) / R < 2n, as q < R. No
 //    subtraction is needed between multiplications.
 // montgomery_lanes_test proves the bounds of columns by running this code on
-// intervals.
+// bounds.
+//
+// The product is made in blocks of kTile columns. A tile of kTile x kTile limb
+// products touches the columns of two blocks, which fit into 32 registers: a
+// limb that is loaded serves kTile times, and sums stay where they are from
+// tile to tile.
 namespace assay::simd {
 namespace {
 
 #if defined(__clang__)
 #define ASSAY_UNROLL _Pragma("clang loop unroll(full)")
 #else
-#define ASSAY_UNROLL _Pragma("GCC unroll 16")
+#define ASSAY_UNROLL _Pragma("GCC unroll 32")
 #endif
 #define ASSAY_INLINE inline __attribute__((always_inline))
+// Makes the compiler load again what `pointer` points to, rather than keep too
+// much in registers, run out of them and spill.
+#define ASSAY_FORGET(pointer) asm("" : "+r"(pointer))
 
-// The product is made in blocks of kTile columns, in 2 * kTile registers: a
-// tile of kTile x kTile limb products touches no other columns, so a limb that
-// is loaded serves kTile times, and sums are neither loaded nor stored.
 constexpr int kTile = 10;
 
 template <class Lanes, int kTiles>
@@ -54,8 +61,7 @@ class Montgomery {
                        Word* out) {
     Word q[kLimbs];
     Word columns[2 * kTile];
-    ASSAY_UNROLL
-    for (int i = 0; i < 2 * kTile; ++i) columns[i] = Lanes::Zero();
+    ClearColumns(columns);
     Word carry = Lanes::Zero();
     for (int block = 0; block < 2 * kTiles - 1; ++block) {
       const int first = block < kTiles ? 0 : block - kTiles + 1;
@@ -78,25 +84,12 @@ class Montgomery {
     for (int i = 0; i < kTile; ++i) upper[i] = Lanes::Zero();
     Word carry = Lanes::Zero();
     for (int block = 0; block < 2 * kTiles - 1; ++block) {
-      ASSAY_UNROLL
-      for (int i = 0; i < 2 * kTile; ++i) columns[i] = Lanes::Zero();
-      // Every product of two different limbs once, then doubled.
-      for (int i = block < kTiles ? 0 : block - kTiles + 1; 2 * i < block;
-           ++i) {
-        AddTile(a + kTile * i, a + kTile * (block - i), columns);
-      }
-      const bool has_squares = block % 2 == 0;
-      const Word* const middle = a + kTile * (block / 2);
-      if (has_squares) AddTriangle(middle, columns);
-      ASSAY_UNROLL
-      for (int i = 0; i < 2 * kTile; ++i) {
-        columns[i] = Lanes::Add(columns[i], columns[i]);
-      }
+      ClearColumns(columns);
+      AddSquareTiles(block, a, columns);
       ASSAY_UNROLL
       for (int i = 0; i < kTile; ++i) {
         columns[i] = Lanes::Add(columns[i], upper[i]);
       }
-      if (has_squares) AddSquares(middle, columns);
       Reduce(block, modulus, q, columns, &carry, out);
       ASSAY_UNROLL
       for (int i = 0; i < kTile; ++i) upper[i] = columns[kTile + i];
@@ -110,6 +103,7 @@ class Montgomery {
                                    Word* columns) {
     ASSAY_UNROLL
     for (int i = 0; i < kTile; ++i) {
+      ASSAY_FORGET(a);
       const Word factor = b[i];
       ASSAY_UNROLL
       for (int j = 0; j < kTile; ++j) AddProduct(a[j], factor, columns + i + j);
@@ -121,10 +115,28 @@ class Montgomery {
     columns[1] = Lanes::MulAddHigh(columns[1], a, b);
   }
 
+  // columns += what belongs to the block of a^2: every product of two different
+  // limbs is added once, then doubled.
+  static ASSAY_INLINE void AddSquareTiles(int block, const Word* a,
+                                          Word* columns) {
+    for (int i = block < kTiles ? 0 : block - kTiles + 1; 2 * i < block; ++i) {
+      AddTile(a + kTile * i, a + kTile * (block - i), columns);
+    }
+    const bool has_squares = block % 2 == 0;
+    const Word* const middle = a + kTile * (block / 2);
+    if (has_squares) AddTriangle(middle, columns);
+    ASSAY_UNROLL
+    for (int i = 0; i < 2 * kTile; ++i) {
+      columns[i] = Lanes::Add(columns[i], columns[i]);
+    }
+    if (has_squares) AddSquares(middle, columns);
+  }
+
   // columns += the products of a[i] and a[j], i < j.
   static ASSAY_INLINE void AddTriangle(const Word* a, Word* columns) {
     ASSAY_UNROLL
     for (int i = 0; i < kTile; ++i) {
+      ASSAY_FORGET(a);
       const Word factor = a[i];
       ASSAY_UNROLL
       for (int j = i + 1; j < kTile; ++j) {
@@ -155,24 +167,24 @@ class Montgomery {
     }
   }
 
-  // Chooses kTile limbs of q and adds their products with n's lowest limbs.
+  // Chooses kTile limbs of q such that adding q * n makes the lower columns
+  // vanish, and adds their products with n's lowest limbs.
   static ASSAY_INLINE void ReduceColumns(const Modulus& modulus, Word* q,
                                          Word* columns) {
+    const Word* n = modulus.n;
+    const Word minus_inverse = modulus.minus_inverse;
     ASSAY_UNROLL
     for (int i = 0; i < kTile; ++i) {
-      const Word factor =
-          Lanes::MulAddLow(Lanes::Zero(), columns[i], modulus.minus_inverse);
+      ASSAY_FORGET(n);
+      const Word factor = Lanes::MulLow(columns[i], minus_inverse);
       q[i] = factor;
-      // factor * n[0] completes the column to a multiple of 2^52: only how
-      // often is of interest.
+      // The low half of factor * n[0] completes the column to a multiple of
+      // 2^52: only to which is of interest.
       columns[i + 1] =
           Lanes::Add(columns[i + 1], Lanes::DivideRoundingUp(columns[i]));
-      columns[i + 1] =
-          Lanes::MulAddHigh(columns[i + 1], modulus.n[0], factor);
+      columns[i + 1] = Lanes::MulAddHigh(columns[i + 1], n[0], factor);
       ASSAY_UNROLL
-      for (int j = 1; j < kTile; ++j) {
-        AddProduct(modulus.n[j], factor, columns + i + j);
-      }
+      for (int j = 1; j < kTile; ++j) AddProduct(n[j], factor, columns + i + j);
     }
   }
 
@@ -189,6 +201,12 @@ class Montgomery {
     *carry = c;
   }
 
+  static ASSAY_INLINE void ClearColumns(Word* columns) {
+    ASSAY_UNROLL
+    for (int i = 0; i < 2 * kTile; ++i) columns[i] = Lanes::Zero();
+  }
+
+  // Goes on to the next block.
   static ASSAY_INLINE void ShiftColumns(Word* columns) {
     ASSAY_UNROLL
     for (int i = 0; i < kTile; ++i) {

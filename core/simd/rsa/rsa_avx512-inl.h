@@ -19,9 +19,11 @@ struct IfmaLanes {
   static ASSAY_INLINE Word MulAddHigh(Word sum, Word a, Word b) {
     return _mm512_madd52hi_epu64(sum, a, b);
   }
-  static ASSAY_INLINE Word Low52(Word a) {
-    return _mm512_and_si512(a, Mask());
+  // The low 52 bits of the product of the operands' low 52 bits.
+  static ASSAY_INLINE Word MulLow(Word a, Word b) {
+    return _mm512_madd52lo_epu64(Zero(), a, b);
   }
+  static ASSAY_INLINE Word Low52(Word a) { return _mm512_and_si512(a, Mask()); }
   static ASSAY_INLINE Word Divide(Word a) {
     return _mm512_srli_epi64(a, kLimbBits);
   }
@@ -106,9 +108,11 @@ inline void ReduceFully(const __m512i* n, int num_limbs, __m512i* a) {
 template <int kModulusLen, int kTiles>
 class Rsa {
   using Field = Montgomery<IfmaLanes, kTiles>;
-  using Layout = Rows<kModulusLen>;
   static constexpr int kLimbs = Field::kLimbs;
-  static constexpr int kPaddedLimbs = Layout::kNum * kLimbsPerRow;
+  static constexpr int kRows = NumRows(kModulusLen);
+  static constexpr int kPaddedLimbs = kRows * kLimbsPerRow;
+  static constexpr RowShape kWholeRow = MakeRowShape(kBytesPerRow);
+  static constexpr RowShape kLastRow = MakeRowShape(LastRowLen(kModulusLen));
   static_assert(kPaddedLimbs >= kLimbs);
   static_assert(kLimbBits * kLimbs >= 8 * kModulusLen + 2);  // R > 4n
 
@@ -168,6 +172,10 @@ class Rsa {
     Field::Multiply(power, s, keys.modulus, power);
   }
 
+  static ASSAY_INLINE const RowShape& ShapeOf(int row) {
+    return row == kRows - 1 ? kLastRow : kWholeRow;
+  }
+
   static void LoadKeys(const RsaJob* const* jobs, Keys* keys) {
     alignas(64) uint64_t inverses[kLanes];
     const uint64_t* n[kLanes];
@@ -184,7 +192,7 @@ class Rsa {
   }
 
   static void LoadLimbs(const uint64_t* const* numbers, __m512i* limbs) {
-    for (int row = 0; row < Layout::kNum; ++row) {
+    for (int row = 0; row < kRows; ++row) {
       __m512i block[kLanes];
       ASSAY_UNROLL
       for (int lane = 0; lane < kLanes; ++lane) {
@@ -196,13 +204,13 @@ class Rsa {
   }
 
   static void LoadSignatures(const RsaJob* const* jobs, __m512i* limbs) {
-    for (int row = 0; row < Layout::kNum; ++row) {
-      const RowShape& shape = Layout::Shape(row);
+    for (int row = 0; row < kRows; ++row) {
+      const RowShape& shape = ShapeOf(row);
       __m512i block[kLanes];
       ASSAY_UNROLL
       for (int lane = 0; lane < kLanes; ++lane) {
         block[lane] =
-            LoadRow(jobs[lane]->signature + Layout::Offset(row), shape);
+            LoadRow(jobs[lane]->signature + RowOffset(kModulusLen, row), shape);
       }
       Transpose(block);
       CopyRow(block, row, limbs);
@@ -221,7 +229,7 @@ class Rsa {
 
   static void StoreResults(const __m512i* limbs, const RsaJob* const* jobs,
                            int used) {
-    for (int row = 0; row < Layout::kNum; ++row) {
+    for (int row = 0; row < kRows; ++row) {
       __m512i block[kLanes];
       ASSAY_UNROLL
       for (int i = 0; i < kLimbsPerRow; ++i) {
@@ -230,8 +238,8 @@ class Rsa {
       }
       Transpose(block);
       for (int lane = 0; lane < used; ++lane) {
-        StoreRow(block[lane], Layout::Shape(row),
-                 jobs[lane]->encoded_message + Layout::Offset(row));
+        StoreRow(block[lane], ShapeOf(row),
+                 jobs[lane]->encoded_message + RowOffset(kModulusLen, row));
       }
     }
   }

@@ -21,9 +21,9 @@
 #include <immintrin.h>
 
 #if defined(__clang__)
-#pragma clang attribute push(                                             \
-    __attribute__((target(                                                \
-        "avx512f,avx512dq,avx512bw,avx512vl,avx512ifma,avx512vbmi"))), \
+#pragma clang attribute push(                                                 \
+    __attribute__((                                                           \
+        target("avx512f,avx512dq,avx512bw,avx512vl,avx512ifma,avx512vbmi"))), \
     apply_to = function)
 #elif defined(__GNUC__)
 #pragma GCC diagnostic push

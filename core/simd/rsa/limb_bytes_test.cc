@@ -78,8 +78,8 @@ TEST(LimbBytesTest, RowsAgreeWithPlainConversion) {
     for (int row = 0; row < NumRows(len); ++row) {
       const int row_len =
           row == NumRows(len) - 1 ? LastRowLen(len) : kBytesPerRow;
-      for (uint64_t limb : LimbsOf(bytes.data() + RowOffset(len, row),
-                                   MakeRowShape(row_len))) {
+      for (uint64_t limb :
+           LimbsOf(bytes.data() + RowOffset(len, row), MakeRowShape(row_len))) {
         limbs.push_back(limb);
       }
     }

@@ -16,13 +16,13 @@ struct Size {
 constexpr Size kSizes[] = {{2048, 40}, {3072, 60}, {4096, 80}};
 
 TEST(Modulus52Test, BytesBecomeLimbs) {
-  const uint8_t bytes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07,
-                           0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e};
+  const uint8_t bytes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08,
+                           0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x0f};
   uint64_t limbs[4];
   BytesToLimbs(bytes, sizeof(bytes), limbs, 4);
-  EXPECT_EQ(limbs[0], 0x80'90a0'b0c0'd0eu);
-  EXPECT_EQ(limbs[1], 0x1'0203'0405'0607u * 2 / 2 & kLimbMask);
-  EXPECT_EQ(limbs[2], 0u);
+  EXPECT_EQ(limbs[0], 0x9'0a0b'0c0d'0e0fu);
+  EXPECT_EQ(limbs[1], 0x3040'5060'7080u);
+  EXPECT_EQ(limbs[2], 0x102u);
   EXPECT_EQ(limbs[3], 0u);
 }
 

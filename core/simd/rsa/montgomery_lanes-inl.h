@@ -33,15 +33,19 @@
 namespace assay::simd {
 namespace {
 
+// A test that runs this on something else than registers may define the first
+// three otherwise.
+#if !defined(ASSAY_UNROLL)
+#define ASSAY_INLINE inline __attribute__((always_inline))
 #if defined(__clang__)
 #define ASSAY_UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define ASSAY_UNROLL _Pragma("GCC unroll 32")
 #endif
-#define ASSAY_INLINE inline __attribute__((always_inline))
 // Makes the compiler load again what `pointer` points to, rather than keep too
 // much in registers, run out of them and spill.
 #define ASSAY_FORGET(pointer) asm("" : "+r"(pointer))
+#endif
 
 constexpr int kTile = 10;
 

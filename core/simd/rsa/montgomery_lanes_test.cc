@@ -8,7 +8,11 @@
 #include "core/simd/rsa/modulus52.h"
 #include "core/simd/rsa/plain_numbers.h"
 #include "gtest/gtest.h"
-// Wants what is above.
+
+// Nothing is gained here by straight-line code, which compiles for minutes.
+#define ASSAY_UNROLL
+#define ASSAY_INLINE inline
+#define ASSAY_FORGET(pointer)
 #include "core/simd/rsa/montgomery_lanes-inl.h"
 
 namespace assay::simd {

@@ -3,7 +3,6 @@
 // every size from 1 to 64.
 #include <openssl/bytestring.h>
 #include <openssl/evp.h>
-#include <openssl/mem.h>
 
 #include <algorithm>
 #include <fstream>

@@ -9,6 +9,7 @@
 #include <openssl/bn.h>
 #include <openssl/digest.h>
 #include <openssl/err.h>
+#include <openssl/mem.h>
 #include <openssl/nid.h>
 #include <openssl/rsa.h>
 

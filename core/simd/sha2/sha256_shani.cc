@@ -129,22 +129,29 @@ ASSAY_INLINE void Begin(const State& state, Stream& s) {
   s.abef = LoadVector(&state.abef);
   s.cdgh = LoadVector(&state.cdgh);
 }
-ASSAY_INLINE void AddTo(State& state, const Stream& s) {
-  StoreVector(&state.abef, _mm_add_epi32(LoadVector(&state.abef), s.abef));
-  StoreVector(&state.cdgh, _mm_add_epi32(LoadVector(&state.cdgh), s.cdgh));
+// Adds the state that the block began with, and makes the sum the state.
+ASSAY_INLINE void End(State& state, Stream& s) {
+  s.abef = _mm_add_epi32(s.abef, LoadVector(&state.abef));
+  s.cdgh = _mm_add_epi32(s.cdgh, LoadVector(&state.cdgh));
+  StoreVector(&state.abef, s.abef);
+  StoreVector(&state.cdgh, s.cdgh);
 }
 
 template <int kNumStreams>
-__attribute__((noinline)) void CompressStreams(
-    State* states, const uint8_t* const* first_blocks, size_t num_blocks) {
-  const uint8_t* blocks[kNumStreams];
-  for (int i = 0; i < kNumStreams; ++i) blocks[i] = first_blocks[i];
+__attribute__((noinline)) void CompressStreams(State* states,
+                                               const uint8_t* blocks0,
+                                               const uint8_t* blocks1,
+                                               size_t num_blocks) noexcept {
+  Stream s[2];
+  const uint8_t* next[2] = {blocks0, blocks1};
+  for (int i = 0; i < kNumStreams; ++i) Begin(states[i], s[i]);
   for (; num_blocks > 0; --num_blocks) {
-    Stream s[kNumStreams];
-    for (int i = 0; i < kNumStreams; ++i) Begin(states[i], s[i]);
-    TurnsFrom<kNumStreams, 0>(s, blocks);
-    for (int i = 0; i < kNumStreams; ++i) AddTo(states[i], s[i]);
-    for (int i = 0; i < kNumStreams; ++i) blocks[i] += kBlockLen;
+    TurnsFrom<kNumStreams, 0>(s, next);
+    for (int i = 0; i < kNumStreams; ++i) End(states[i], s[i]);
+    for (int i = 0; i < kNumStreams; ++i) next[i] += kBlockLen;
+    // Keeps the states of the next block's begin in memory, and the registers
+    // for what is on the way from one block to the next.
+    __asm__ __volatile__("" : : : "memory");
   }
 }
 
@@ -168,7 +175,7 @@ void StoreDigest(const State& state, uint8_t* digest) {
 class Compressor {
  public:
   using Word = uint32_t;
-  static constexpr size_t kNumLanes = 4;
+  static constexpr size_t kNumLanes = 2;
 
   void Load(size_t lane, const uint32_t* words) {
     LoadState(words, &states_[lane]);
@@ -180,12 +187,10 @@ class Compressor {
 
   void Compress(const uint8_t* const* blocks, size_t num_blocks,
                 size_t num_active) {
-    if (num_active > 2) {
-      CompressStreams<4>(states_, blocks, num_blocks);
-    } else if (num_active == 2) {
-      CompressStreams<2>(states_, blocks, num_blocks);
+    if (num_active == 2) {
+      CompressStreams<2>(states_, blocks[0], blocks[1], num_blocks);
     } else {
-      CompressStreams<1>(states_, blocks, num_blocks);
+      CompressStreams<1>(states_, blocks[0], blocks[0], num_blocks);
     }
   }
 

@@ -15,8 +15,8 @@
 //   void Load(size_t lane, const Word* state);         // 8 words
 //   void Finish(size_t lane, uint8_t* digest) const;   // 8 big-endian words
 //   void Move(size_t from, size_t to);                 // one lane's state
-//   // Blocks from blocks[lane] on into each of the first `num_active` lanes;
-//   // all kNumLanes pointers may be read from.
+//   // Absorbs the blocks from blocks[lane] on in each of the first num_active
+//   // lanes. The other pointers may be read from too.
 //   void Compress(const uint8_t* const* blocks, size_t num_blocks,
 //                 size_t num_active);
 #ifndef ASSAY_CORE_SIMD_SHA2_SHA2_LANES_H_
@@ -27,6 +27,9 @@
 #include <cstring>
 
 #include "core/simd/sha2/sha2_kernel.h"
+
+// All is compiled into the kernel's one function, for its instruction set.
+#define ASSAY_SHA2_INLINE inline __attribute__((always_inline))
 
 namespace assay::simd {
 
@@ -39,36 +42,35 @@ class Sha2Lanes {
   Sha2Lanes() = default;
   Sha2Lanes(const Sha2Lanes&) = delete;
   Sha2Lanes& operator=(const Sha2Lanes&) = delete;
-  ~Sha2Lanes() {
-    Wipe(&compressor_, sizeof(compressor_));
-    Wipe(tails_, num_used_ * sizeof(Tail));
-  }
 
-  void Hash(const Job* jobs, size_t num) {
+  ASSAY_SHA2_INLINE void Hash(const Job* jobs, size_t num) {
     next_job_ = jobs;
     end_ = jobs + num;
-    num_used_ = num_active_ = num < kNumLanes ? num : kNumLanes;
-    for (size_t lane = 0; lane < num_active_; ++lane) Start(lane);
-    while (num_active_ > 0) {
-      Advance();
-      for (size_t lane = 0; lane < num_active_;) {
-        if (lanes_[lane].num_blocks != 0 || Continue(lane)) ++lane;
-      }
+    num_active_ = num < kNumLanes ? num : kNumLanes;
+    const size_t num_tails = num < kNumTails ? num : kNumTails;
+    for (size_t i = 0; i < num_active_; ++i) Start(i, NextMessage(&tails_[i]));
+    for (size_t i = num_active_; i < num_tails; ++i) {
+      waiting_[i - num_active_] = NextMessage(&tails_[i]);
     }
+    num_waiting_ = num_tails - num_active_;
+    first_waiting_ = 0;
+    while (num_waiting_ > 0) {
+      Advance(kNumLanes);
+#pragma GCC unroll 2
+      for (size_t lane = 0; lane < kNumLanes; ++lane) Refill(lane);
+    }
+    for (RetireFinished(); num_active_ > 0; RetireFinished()) {
+      Advance(num_active_);
+    }
+    Wipe(&compressor_, sizeof(compressor_));
+    Wipe(tails_, num_tails * sizeof(Tail));
   }
 
  private:
   static constexpr size_t kNumLanes = Compressor::kNumLanes;
+  static constexpr size_t kNumTails = 2 * kNumLanes;
   static constexpr size_t kBlockLen = 16 * sizeof(Word);
   static constexpr size_t kLengthLen = 2 * sizeof(Word);
-
-  struct Lane {
-    uint8_t* digest;
-    const uint8_t* next;     // The blocks to be absorbed next,
-    size_t num_blocks;       // and how many of them lie there.
-    const uint8_t* tail;     // The message's last blocks,
-    size_t num_tail_blocks;  // if they are yet to come.
-  };
 
   // The end of a message: room to copy a whole block into even if little of it
   // belongs here, and then the padded blocks.
@@ -77,37 +79,42 @@ class Sha2Lanes {
     uint8_t blocks[2 * kBlockLen];
   };
 
-  static void Wipe(void* data, size_t len) {
+  struct Message {
+    const Job* job;
+    Tail* tail;
+    size_t num_tail_blocks;
+  };
+
+  struct Lane {
+    const uint8_t* next;     // The blocks to be absorbed next,
+    size_t num_blocks;       // and how many of them lie there.
+    size_t num_tail_blocks;  // If the tail is yet to come.
+    uint8_t* digest;
+    Tail* tail;
+  };
+
+  ASSAY_SHA2_INLINE static void Wipe(void* data, size_t len) {
     std::memset(data, 0, len);
-    // The compiler may not drop stores to memory that this could read.
+    // As far as the compiler knows, this reads what was stored.
     __asm__ __volatile__("" : : "r"(data) : "memory");
   }
 
-  void Start(size_t lane) {
-    const Job& job = *next_job_++;
-    compressor_.Load(lane, job.state);
-    const size_t num_tail_blocks = WriteTail(job, tails_[lane].blocks);
-    const size_t num_blocks = job.message_len / kBlockLen;
-    if (num_blocks > 0) {
-      lanes_[lane] = {job.digest, job.message, num_blocks, tails_[lane].blocks,
-                      num_tail_blocks};
-    } else {
-      lanes_[lane] = {job.digest, tails_[lane].blocks, num_tail_blocks, nullptr,
-                      0};
-    }
+  ASSAY_SHA2_INLINE Message NextMessage(Tail* tail) {
+    const Job* const job = next_job_++;
+    return {job, tail, WriteTail(*job, tail->blocks)};
   }
 
-  // Writes the last bytes of the message and the padding (FIPS 180-4 5.1):
-  // one or two blocks. This is done as the message begins, not as its end
-  // nears, so that the bytes have left the store buffer when they are read.
-  static size_t WriteTail(const Job& job, uint8_t* blocks) {
+  // Writes the last bytes of the message and the padding (FIPS 180-4 5.1): one
+  // or two blocks. A waiting message has its tail already: bytes written in
+  // pieces are slow to read until they have left the store buffer.
+  ASSAY_SHA2_INLINE static size_t WriteTail(const Job& job, uint8_t* blocks) {
     const size_t left = job.message_len % kBlockLen;
     if (job.message_len >= kBlockLen) {
       // A copy of fixed length is much quicker; see Tail.
       std::memcpy(blocks + left - kBlockLen,
                   job.message + job.message_len - kBlockLen, kBlockLen);
-    } else if (left > 0) {
-      std::memcpy(blocks, job.message, left);
+    } else {
+      CopyShort(job.message, left, blocks);
     }
     // A second block is begun late in the first: this reaches to the length.
     std::memset(blocks + left, 0, kBlockLen);
@@ -120,61 +127,119 @@ class Sha2Lanes {
     return num_blocks;
   }
 
-  static void StoreBigEndian64(uint64_t value, uint8_t* out) {
+  // Less than a block. `from` may be null if there is nothing.
+  ASSAY_SHA2_INLINE static void CopyShort(const uint8_t* from, size_t len,
+                                          uint8_t* to) {
+    if (CopyPieces<64>(from, len, to) || CopyPieces<32>(from, len, to) ||
+        CopyPieces<16>(from, len, to) || CopyPieces<8>(from, len, to) ||
+        CopyPieces<4>(from, len, to) || CopyPieces<2>(from, len, to)) {
+      return;
+    }
+    if (len == 1) *to = *from;
+  }
+  // Copies between kLen and twice as many bytes, or returns false.
+  template <size_t kLen>
+  ASSAY_SHA2_INLINE static bool CopyPieces(const uint8_t* from, size_t len,
+                                           uint8_t* to) {
+    if (len < kLen) return false;
+    std::memcpy(to, from, kLen);
+    std::memcpy(to + len - kLen, from + len - kLen, kLen);
+    return true;
+  }
+
+  ASSAY_SHA2_INLINE static void StoreBigEndian64(uint64_t value, uint8_t* out) {
     value = __builtin_bswap64(value);
     std::memcpy(out, &value, sizeof(value));
   }
 
-  void Advance() {
+  ASSAY_SHA2_INLINE void Start(size_t lane, const Message& message) {
+    const Job& job = *message.job;
+    compressor_.Load(lane, job.state);
+    const size_t num_blocks = job.message_len / kBlockLen;
+    lanes_[lane] = {job.message, num_blocks, message.num_tail_blocks,
+                    job.digest, message.tail};
+    if (num_blocks == 0) GoToTail(&lanes_[lane]);
+  }
+
+  ASSAY_SHA2_INLINE static void GoToTail(Lane* lane) {
+    lane->next = lane->tail->blocks;
+    lane->num_blocks = lane->num_tail_blocks;
+    lane->num_tail_blocks = 0;
+  }
+
+  ASSAY_SHA2_INLINE void Advance(size_t num_active) {
     size_t num_blocks = lanes_[0].num_blocks;
-    for (size_t lane = 1; lane < num_active_; ++lane) {
+    for (size_t lane = 1; lane < num_active; ++lane) {
       const size_t here = lanes_[lane].num_blocks;
       num_blocks = here < num_blocks ? here : num_blocks;
     }
     const uint8_t* blocks[kNumLanes];
     for (size_t lane = 0; lane < kNumLanes; ++lane) {
-      blocks[lane] = lanes_[lane < num_active_ ? lane : 0].next;
+      blocks[lane] = lanes_[lane < num_active ? lane : 0].next;
     }
-    compressor_.Compress(blocks, num_blocks, num_active_);
-    for (size_t lane = 0; lane < num_active_; ++lane) {
+    compressor_.Compress(blocks, num_blocks, num_active);
+    for (size_t lane = 0; lane < num_active; ++lane) {
       lanes_[lane].next += num_blocks * kBlockLen;
       lanes_[lane].num_blocks -= num_blocks;
     }
   }
 
-  // Gives a lane that has run out of blocks its next ones. Returns false if
-  // there was nothing left, and the lane now holds what the last one held.
-  bool Continue(size_t lane) {
-    Lane& here = lanes_[lane];
-    if (here.num_tail_blocks != 0) {
-      here.next = here.tail;
-      here.num_blocks = here.num_tail_blocks;
-      here.num_tail_blocks = 0;
-      return true;
+  // While messages wait: a lane that has run out of blocks gets its next ones.
+  ASSAY_SHA2_INLINE void Refill(size_t lane) {
+    Lane* const here = &lanes_[lane];
+    if (here->num_blocks != 0) return;
+    if (here->num_tail_blocks != 0) {
+      GoToTail(here);
+    } else if (num_waiting_ > 0) {
+      compressor_.Finish(lane, here->digest);
+      StartWaiting(lane);
     }
-    compressor_.Finish(lane, here.digest);
-    if (next_job_ != end_) {
-      Start(lane);
-      return true;
-    }
-    const size_t last = --num_active_;
-    if (lane != last) {
-      compressor_.Move(last, lane);
-      // Its tail stays where it is: no message will need that place any more.
-      lanes_[lane] = lanes_[last];
-    }
-    return false;
   }
 
-  const Job* next_job_;
+  // The message that is finished leaves its tail to one that will wait.
+  ASSAY_SHA2_INLINE void StartWaiting(size_t lane) {
+    Tail* const free_tail = lanes_[lane].tail;
+    Message* const message = &waiting_[first_waiting_];
+    Start(lane, *message);
+    first_waiting_ = (first_waiting_ + 1) % kNumLanes;
+    if (next_job_ != end_) {
+      *message = NextMessage(free_tail);
+    } else {
+      --num_waiting_;
+    }
+  }
+
+  // When none wait: the lanes that remain move up.
+  ASSAY_SHA2_INLINE void RetireFinished() {
+    for (size_t lane = 0; lane < num_active_;) {
+      Lane* const here = &lanes_[lane];
+      if (here->num_blocks == 0 && here->num_tail_blocks != 0) GoToTail(here);
+      if (here->num_blocks != 0) {
+        ++lane;
+        continue;
+      }
+      compressor_.Finish(lane, here->digest);
+      const size_t last = --num_active_;
+      if (lane == last) break;
+      compressor_.Move(last, lane);
+      *here = lanes_[last];
+    }
+  }
+
+  const Job* next_job_;  // Of those that do not even wait.
   const Job* end_;
   size_t num_active_;  // These lanes come first.
-  size_t num_used_;
   Lane lanes_[kNumLanes];
+  // A ring: the messages that come next, one for each lane if there are enough.
+  Message waiting_[kNumLanes];
+  size_t first_waiting_;
+  size_t num_waiting_;
   Compressor compressor_;
-  Tail tails_[kNumLanes];
+  Tail tails_[kNumTails];
 };
 
 }  // namespace assay::simd
+
+#undef ASSAY_SHA2_INLINE
 
 #endif  // ASSAY_CORE_SIMD_SHA2_SHA2_LANES_H_

@@ -198,9 +198,16 @@ class Compressor {
   State states_[kNumLanes];
 };
 
-void Hash(const Sha256Job* jobs, size_t num) {
-  Sha2Lanes<Compressor> lanes;
+using Lanes = Sha2Lanes<Compressor>;
+
+__attribute__((noinline)) void HashInLanes(const Sha256Job* jobs, size_t num) {
+  Lanes lanes;
   lanes.Hash(jobs, num);
+}
+
+void Hash(const Sha256Job* jobs, size_t num) {
+  HashInLanes(jobs, num);
+  WipeStackOfLastCall<sizeof(Lanes) + 512>();
 }
 
 constexpr Sha256Kernel kKernel = {"shani", Compressor::kNumLanes, Hash};

@@ -62,8 +62,6 @@ class Sha2Lanes {
     for (RetireFinished(); num_active_ > 0; RetireFinished()) {
       Advance(num_active_);
     }
-    Wipe(&compressor_, sizeof(compressor_));
-    Wipe(tails_, num_tails * sizeof(Tail));
   }
 
  private:
@@ -92,12 +90,6 @@ class Sha2Lanes {
     uint8_t* digest;
     Tail* tail;
   };
-
-  ASSAY_SHA2_INLINE static void Wipe(void* data, size_t len) {
-    std::memset(data, 0, len);
-    // As far as the compiler knows, this reads what was stored.
-    __asm__ __volatile__("" : : "r"(data) : "memory");
-  }
 
   ASSAY_SHA2_INLINE Message NextMessage(Tail* tail) {
     const Job* const job = next_job_++;
@@ -237,6 +229,18 @@ class Sha2Lanes {
   Compressor compressor_;
   Tail tails_[kNumTails];
 };
+
+// Zeroes what a function that returned just before this one had on the stack,
+// down to kLen bytes: its variables, and what it and those that it called put
+// there because the registers did not suffice. (Internal to each file, so that
+// none runs another's instructions.)
+template <size_t kLen>
+__attribute__((noinline)) static void WipeStackOfLastCall() {
+  uint8_t area[kLen];
+  std::memset(area, 0, kLen);
+  // As far as the compiler knows, this reads what was stored.
+  __asm__ __volatile__("" : : "r"(area) : "memory");
+}
 
 }  // namespace assay::simd
 

@@ -230,9 +230,16 @@ class Compressor {
   States states_;
 };
 
-void Hash(const Sha512Job* jobs, size_t num) {
-  Sha2Lanes<Compressor> lanes;
+using Lanes = Sha2Lanes<Compressor>;
+
+__attribute__((noinline)) void HashInLanes(const Sha512Job* jobs, size_t num) {
+  Lanes lanes;
   lanes.Hash(jobs, num);
+}
+
+void Hash(const Sha512Job* jobs, size_t num) {
+  HashInLanes(jobs, num);
+  WipeStackOfLastCall<sizeof(Lanes) + 1024>();
 }
 
 constexpr Sha512Kernel kKernel = {"avx512", Compressor::kNumLanes, Hash};

@@ -12,8 +12,6 @@
 // token (1.0: parsing and claims cost nothing; above: the engine is faster
 // than the primitive alone). Tokens are distinct and each verified before it
 // is timed.
-#include <time.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -21,6 +19,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "bench/bench_clocks.h"
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
@@ -68,10 +67,7 @@ Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
 
 // Reads the clock that a benchmark of `num_threads` is timed by.
 absl::Duration TimeNow(int num_threads) {
-  timespec now;
-  clock_gettime(num_threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC,
-                &now);
-  return absl::DurationFromTimespec(now);
+  return num_threads == 1 ? ThreadCpuTime() : WallTime();
 }
 
 // Adds up the time of two things that take turns.

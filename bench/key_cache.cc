@@ -3,8 +3,8 @@
 //
 //   ./bazelw run //bench:key_cache
 //
-// 100 000 keys in 21 sets: 20 large ones that stay, and one of eight keys that a
-// writer replaces 1 000 times a second, as long as anybody reads. A lookup is
+// 100 000 keys in 21 sets: 20 large ones that stay, and one of eight keys that
+// a writer replaces 1 000 times a second, as long as anybody reads. A lookup is
 // what a token costs: enter, find the set, find (kid, alg), leave. One in eight
 // asks the set that is being replaced. With `keys` 64 the lookups go round 64
 // keys, which stay in the processor's cache: then the entering and leaving is
@@ -159,7 +159,7 @@ class Writer {
 
 // What readers did in a turn.
 struct Turn {
-  absl::Duration wall;       // From the first one's start to the last one's end.
+  absl::Duration wall;  // From the first one's start to the last one's end.
   double lookups_per_cpu_s;  // Added up over readers.
 };
 
@@ -280,7 +280,7 @@ BENCHMARK(BM_Lookup)
     ->Name("key_cache/lookup_beside_writer")
     ->ArgName("keys")
     ->Arg(64)
-    ->Arg(kNumStaticSets * kKeysPerStaticSet)
+    ->Arg(kNumStaticSets* kKeysPerStaticSet)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 

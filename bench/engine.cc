@@ -12,6 +12,12 @@
 // token (1.0: parsing and claims cost nothing; above: the engine is faster
 // than the primitive alone). Tokens are distinct and each verified before it
 // is timed.
+//
+// Where two threads verify, one thread takes a turn with the same batch:
+//   two_over_one  its time over that of the two, both by the wall (the median
+//                 of the turns). Asks for two free cores
+//   two_cpu       processor time of the two over that of the one: what sharing
+//                 the work costs, on whatever machine
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -51,8 +57,7 @@ struct Corpus {
 Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
   Corpus corpus;
   const size_t num = std::max(batch_size, kMinTokens);
-  corpus.tokens = SignBenchTokens(
-      BenchKeyCache(), jose::AlgorithmName(algorithm), algorithm, num);
+  corpus.tokens = BenchTokens(algorithm, num);
   corpus.claims = BenchClaims(num);
   for (const std::string& token : corpus.tokens) {
     std::string signature;
@@ -69,6 +74,41 @@ Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
 absl::Duration TimeNow(int num_threads) {
   return num_threads == 1 ? ThreadCpuTime() : WallTime();
 }
+
+// What one thread and two take for the same batches.
+class TwoOverOne {
+ public:
+  template <typename One, typename Two>
+  void TakeTurn(const One& one, const Two& two) {
+    const Times one_took = TimesOf(one);
+    const Times two_took = TimesOf(two);
+    wall_ratios_.push_back(absl::FDivDuration(one_took.wall, two_took.wall));
+    one_cpu_ += one_took.cpu;
+    two_cpu_ += two_took.cpu;
+  }
+  void Report(benchmark::State* state) {
+    if (wall_ratios_.empty()) return;
+    const auto middle = wall_ratios_.begin() +
+                        static_cast<std::ptrdiff_t>(wall_ratios_.size() / 2);
+    std::nth_element(wall_ratios_.begin(), middle, wall_ratios_.end());
+    state->counters["two_over_one"] = *middle;
+    state->counters["two_cpu"] = absl::FDivDuration(two_cpu_, one_cpu_);
+  }
+
+ private:
+  struct Times {
+    absl::Duration wall, cpu;
+  };
+  template <typename Work>
+  static Times TimesOf(const Work& work) {
+    const absl::Duration wall = WallTime(), cpu = ProcessCpuTime();
+    work();
+    return {WallTime() - wall, ProcessCpuTime() - cpu};
+  }
+
+  std::vector<double> wall_ratios_;
+  absl::Duration one_cpu_, two_cpu_;
+};
 
 // Adds up the time of two things that take turns.
 struct Turns {
@@ -110,8 +150,9 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
   request.key_set = jose::AlgorithmName(algorithm);
   request.policy = &policy;
   size_t num_valid = 0;
-  const auto verify = [&](size_t begin, size_t num) {
+  const auto verify = [&](size_t begin, size_t num, int max_parallelism = 0) {
     request.tokens = absl::MakeConstSpan(views).subspan(begin, num);
+    request.max_parallelism = max_parallelism;
     const absl::Status status =
         verifier.Verify(request, [&](const engine::BatchResults& batch) {
           for (const engine::TokenResult& result : batch.results) {
@@ -131,6 +172,8 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
   if (num_valid != corpus.tokens.size()) std::abort();
 
   Turns turns;
+  TwoOverOne two_over_one;
+  size_t num_compared = 0;
   const size_t plain_slice = PlainSlice(batch_size);
   const size_t batches_per_turn = std::max<size_t>(1, kMinTokens / batch_size);
   size_t next_batch = 0;
@@ -153,12 +196,17 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
     turns.plain += end - middle;
     turns.engine_items += batches_per_turn * batch_size;
     turns.plain_items += plain_slice;
+    if (num_threads == 1) continue;
+    two_over_one.TakeTurn([&] { verify(next_batch, batch_size, 1); },
+                          [&] { verify(next_batch, batch_size); });
+    num_compared += 2 * batch_size;
   }
-  if (num_valid != corpus.tokens.size() + turns.engine_items) {
+  if (num_valid != corpus.tokens.size() + turns.engine_items + num_compared) {
     state.SkipWithError("a good token was refused");
     return;
   }
   turns.Report(&state, num_threads);
+  two_over_one.Report(&state);
 }
 
 void BM_Sign(benchmark::State& state, jose::Algorithm algorithm) {

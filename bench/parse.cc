@@ -23,8 +23,7 @@ namespace {
 constexpr size_t kNumTokens = 64;
 
 std::vector<std::string> Tokens() {
-  return SignBenchTokens(BenchKeyCache(), "ES256", jose::Algorithm::kEs256,
-                         kNumTokens);
+  return BenchTokens(jose::Algorithm::kEs256, kNumTokens);
 }
 
 void BM_Base64UrlDecode(benchmark::State& state) {

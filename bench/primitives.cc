@@ -29,9 +29,7 @@ struct SignedMessage {
 std::vector<SignedMessage> MakeMessages(jose::Algorithm algorithm,
                                         crypto::PlainBoringSsl* plain) {
   std::vector<SignedMessage> messages;
-  for (const std::string& token :
-       SignBenchTokens(BenchKeyCache(), jose::AlgorithmName(algorithm),
-                       algorithm, kNumMessages)) {
+  for (const std::string& token : BenchTokens(algorithm, kNumMessages)) {
     const size_t dot = token.rfind('.');
     SignedMessage signed_message{token.substr(0, dot), ""};
     if (!Base64UrlDecode(absl::string_view(token).substr(dot + 1),

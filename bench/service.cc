@@ -76,8 +76,7 @@ Batches MakeBatches(jose::Algorithm algorithm, size_t batch_size) {
   const size_t num_batches = (kMinTokens + batch_size - 1) / batch_size;
   Batches batches;
   batches.batch_size = batch_size;
-  batches.tokens = SignBenchTokens(BenchKeyCache(), key_set, algorithm,
-                                   num_batches * batch_size);
+  batches.tokens = BenchTokens(algorithm, num_batches * batch_size);
   batches.views.assign(batches.tokens.begin(), batches.tokens.end());
   batches.requests.resize(num_batches);
   for (size_t i = 0; i < num_batches; ++i) {

@@ -3,7 +3,10 @@
 #ifndef ASSAY_BENCH_BENCH_CLOCKS_H_
 #define ASSAY_BENCH_BENCH_CLOCKS_H_
 
+#include <sys/resource.h>
 #include <time.h>
+
+#include <cstdint>
 
 #include "absl/time/time.h"
 
@@ -24,6 +27,15 @@ inline absl::Duration ThreadCpuTime() {
 // The same of all threads of this process.
 inline absl::Duration ProcessCpuTime() {
   return ReadClock(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+// How often others took the processor away, `who` being RUSAGE_THREAD or
+// RUSAGE_SELF (all threads). A measurement by the wall during which this does
+// not grow had its processors to itself. Waiting for a lock does not count.
+inline int64_t NumPreemptions(int who) {
+  rusage usage;
+  getrusage(who, &usage);
+  return usage.ru_nivcsw;
 }
 
 }  // namespace assay::bench

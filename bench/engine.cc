@@ -14,8 +14,10 @@
 // is timed.
 //
 // Where two threads verify, one thread takes a turn with the same batch:
-//   two_over_one  its time over that of the two, both by the wall (the median
-//                 of the turns). Asks for two free cores
+//   two_over_one  its time over that of the two, both by the wall: the medians
+//                 of the turns in which the process was not preempted, so that
+//                 it holds on a busy machine too, as long as `undisturbed`, the
+//                 number of such turns, is not small
 //   two_cpu       processor time of the two over that of the one: what sharing
 //                 the work costs, on whatever machine
 #include <algorithm>
@@ -80,34 +82,44 @@ class TwoOverOne {
  public:
   template <typename One, typename Two>
   void TakeTurn(const One& one, const Two& two) {
-    const Times one_took = TimesOf(one);
-    const Times two_took = TimesOf(two);
-    wall_ratios_.push_back(absl::FDivDuration(one_took.wall, two_took.wall));
-    one_cpu_ += one_took.cpu;
-    two_cpu_ += two_took.cpu;
+    one_.Add(one);
+    two_.Add(two);
   }
-  void Report(benchmark::State* state) {
-    if (wall_ratios_.empty()) return;
-    const auto middle = wall_ratios_.begin() +
-                        static_cast<std::ptrdiff_t>(wall_ratios_.size() / 2);
-    std::nth_element(wall_ratios_.begin(), middle, wall_ratios_.end());
-    state->counters["two_over_one"] = *middle;
-    state->counters["two_cpu"] = absl::FDivDuration(two_cpu_, one_cpu_);
+  void Report(benchmark::State* state) const {
+    if (two_.cpu == absl::ZeroDuration()) return;
+    const double two_wall = two_.MedianWall();
+    state->counters["two_over_one"] =
+        two_wall == 0 ? 0 : one_.MedianWall() / two_wall;
+    state->counters["undisturbed"] = static_cast<double>(two_.walls.size());
+    state->counters["two_cpu"] = absl::FDivDuration(two_.cpu, one_.cpu);
   }
 
  private:
-  struct Times {
-    absl::Duration wall, cpu;
-  };
-  template <typename Work>
-  static Times TimesOf(const Work& work) {
-    const absl::Duration wall = WallTime(), cpu = ProcessCpuTime();
-    work();
-    return {WallTime() - wall, ProcessCpuTime() - cpu};
-  }
+  struct Tally {
+    std::vector<double> walls;  // Of undisturbed turns, in seconds.
+    absl::Duration cpu;         // Of all.
 
-  std::vector<double> wall_ratios_;
-  absl::Duration one_cpu_, two_cpu_;
+    template <typename Work>
+    void Add(const Work& work) {
+      const int64_t preemptions_before = NumPreemptions(RUSAGE_SELF);
+      const absl::Duration wall_before = WallTime();
+      const absl::Duration cpu_before = ProcessCpuTime();
+      work();
+      cpu += ProcessCpuTime() - cpu_before;
+      const absl::Duration wall = WallTime() - wall_before;
+      if (NumPreemptions(RUSAGE_SELF) == preemptions_before) {
+        walls.push_back(absl::ToDoubleSeconds(wall));
+      }
+    }
+    double MedianWall() const {
+      if (walls.empty()) return 0;
+      std::vector<double> sorted = walls;
+      std::sort(sorted.begin(), sorted.end());
+      return sorted[sorted.size() / 2];
+    }
+  };
+
+  Tally one_, two_;
 };
 
 // Adds up the time of two things that take turns.

@@ -13,14 +13,18 @@
 // All three holders take turns with one thread and with two, within one loop.
 // Counters, each by holder (rcu, mutex, shared):
 //   X_ns       ns of a thread's own processor time per lookup, one thread
-//   X_2_over_1 two threads' lookups per second over one thread's, by the wall:
-//              what one gets. Three threads run on the two (the writer is the
-//              third), and whatever else the machine does counts in
-//   X_2_cpu    the same by the readers' own processor time: what it costs. Two
-//              when neither slows the other down. Waiting asleep for a lock is
-//              free by this clock, so for the two mutexes it flatters
-//   X_rotations per second, while this holder was read. A writer that
-//              gets no turn shows here
+//   X_2_over_1 two threads' lookups per second over one thread's, by the wall,
+//              of turns in which no reader was preempted and both began
+//              together: so it holds on a busy machine too, as long as
+//              X_undisturbed, the number of such turns, is not small. The
+//              writer is a third thread: on two cores it takes its share from
+//              the two readers, but none from one
+//   X_2_cpu    the same by the readers' own processor time, of the same turns:
+//              2 when neither slows the other down. Waiting asleep for a lock
+//              is free by this clock, so it flatters the two mutexes
+//   X_rotations per second, while this holder was read. A writer that gets no
+//              turn shows here; so does a machine on which readers are
+//              preempted within a section, whose end the writer awaits
 // "Time" and items_per_second are of rcu, one thread, by its processor time.
 #include <algorithm>
 #include <atomic>
@@ -54,8 +58,9 @@ constexpr absl::string_view kRotatingSet = "rotating";
 constexpr auto kRotationPeriod = std::chrono::milliseconds(1);
 // One lookup in so many asks the rotating set.
 constexpr size_t kRotatingShare = 8;
-// Of one turn of one thread: 5 to 30 ms, so 5 to 30 rotations.
-constexpr size_t kLookupsPerTurn = 100'000;
+// A turn is long enough for a rotation or two, and short enough that it is not
+// always preempted on a busy machine.
+constexpr double kTurnSeconds = 1.5e-3;
 
 jose::JwkSet MakeJwks(absl::string_view key_set, size_t num) {
   jose::JwkSet jwks;
@@ -159,17 +164,20 @@ class Writer {
 
 // What readers did in a turn.
 struct Turn {
-  absl::Duration wall;  // From the first one's start to the last one's end.
+  double lookups_per_s;  // From the first one's start to the last one's end.
   double lookups_per_cpu_s;  // Added up over readers.
+  bool undisturbed;
 };
 
 struct Reader {
   absl::Duration begin, end, cpu;
+  int64_t num_preemptions;
   size_t num_found;
 };
 
+// Each of `num_threads` looks up `num`.
 Turn RunReaders(const KeyHolder& holder, absl::Span<const KeyLookup> lookups,
-                size_t num_threads) {
+                size_t num, size_t num_threads) {
   std::vector<Reader> readers(num_threads);
   std::vector<std::thread> threads;
   std::atomic<size_t> num_ready{0};
@@ -179,65 +187,97 @@ Turn RunReaders(const KeyHolder& holder, absl::Span<const KeyLookup> lookups,
       const size_t first = t * lookups.size() / num_threads;
       holder.LookUp(lookups, first, 1);
       ++num_ready;
-      while (num_ready < num_threads) std::this_thread::yield();
+      // Without a yield: who waits asleep does not begin together.
+      while (num_ready < num_threads) {
+      }
       Reader& reader = readers[t];
+      const int64_t preemptions_before = NumPreemptions(RUSAGE_THREAD);
+      const absl::Duration cpu_before = ThreadCpuTime();
       reader.begin = WallTime();
-      const absl::Duration cpu_begin = ThreadCpuTime();
-      reader.num_found = holder.LookUp(lookups, first, kLookupsPerTurn);
-      reader.cpu = ThreadCpuTime() - cpu_begin;
+      reader.num_found = holder.LookUp(lookups, first, num);
       reader.end = WallTime();
+      reader.cpu = ThreadCpuTime() - cpu_before;
+      reader.num_preemptions =
+          NumPreemptions(RUSAGE_THREAD) - preemptions_before;
     });
   }
   for (std::thread& thread : threads) thread.join();
 
-  absl::Duration begin = readers[0].begin, end = readers[0].end;
-  double rate = 0;
+  Turn turn = {0, 0, true};
+  absl::Duration begin = readers[0].begin, last_begin = begin;
+  absl::Duration end = readers[0].end;
   for (const Reader& reader : readers) {
-    if (reader.num_found != kLookupsPerTurn) {
+    if (reader.num_found != num) {
       std::fprintf(stderr, "key_cache: a key was not found\n");
       std::abort();
     }
     begin = std::min(begin, reader.begin);
+    last_begin = std::max(last_begin, reader.begin);
     end = std::max(end, reader.end);
-    rate += kLookupsPerTurn / absl::ToDoubleSeconds(reader.cpu);
+    turn.lookups_per_cpu_s +=
+        static_cast<double>(num) / absl::ToDoubleSeconds(reader.cpu);
+    turn.undisturbed = turn.undisturbed && reader.num_preemptions == 0;
   }
-  return {end - begin, rate};
+  turn.lookups_per_s = static_cast<double>(num * num_threads) /
+                       absl::ToDoubleSeconds(end - begin);
+  turn.undisturbed =
+      turn.undisturbed && 20 * (last_begin - begin) < end - begin;
+  return turn;
 }
 
 double Median(std::vector<double> values) {
-  const auto middle = values.begin() + values.size() / 2;
+  if (values.empty()) return 0;
+  const auto middle =
+      values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   return *middle;
 }
 
-// The turns of one holder. Of each kind the median is told, because one turn in
-// which the machine did something else must not decide.
+// 0 where there is nothing to compare with.
+double Ratio(double over, double under) {
+  return under == 0 ? 0 : over / under;
+}
+
+// The turns of one holder, the medians of which are told.
 class Tally {
  public:
   void Add(const Turn& one, const Turn& two) {
-    cpu_ns_.push_back(1e9 / one.lookups_per_cpu_s);
-    wall_ratio_.push_back(2 * (one.wall / absl::Nanoseconds(1)) * 1.0 /
-                          (two.wall / absl::Nanoseconds(1)));
-    cpu_ratio_.push_back(two.lookups_per_cpu_s / one.lookups_per_cpu_s);
+    if (one.undisturbed) {
+      one_.push_back(one.lookups_per_s);
+      one_cpu_.push_back(one.lookups_per_cpu_s);
+    }
+    if (two.undisturbed) {
+      two_.push_back(two.lookups_per_s);
+      two_cpu_.push_back(two.lookups_per_cpu_s);
+    }
   }
   void AddRotations(int64_t num, absl::Duration time) {
     num_rotations_ += num;
     rotation_time_ += time;
   }
   void Report(const std::string& name, benchmark::State* state) const {
-    state->counters[name + "_ns"] = Median(cpu_ns_);
-    state->counters[name + "_2_over_1"] = Median(wall_ratio_);
-    state->counters[name + "_2_cpu"] = Median(cpu_ratio_);
-    state->counters[name + "_rotations"] =
-        static_cast<double>(num_rotations_) /
-        absl::ToDoubleSeconds(rotation_time_);
+    auto& counters = state->counters;
+    counters[name + "_ns"] = Ratio(1e9, Median(one_cpu_));
+    counters[name + "_2_over_1"] = Ratio(Median(two_), Median(one_));
+    counters[name + "_2_cpu"] = Ratio(Median(two_cpu_), Median(one_cpu_));
+    counters[name + "_undisturbed"] = static_cast<double>(two_.size());
+    counters[name + "_rotations"] = static_cast<double>(num_rotations_) /
+                                    absl::ToDoubleSeconds(rotation_time_);
   }
 
  private:
-  std::vector<double> cpu_ns_, wall_ratio_, cpu_ratio_;
+  std::vector<double> one_, two_, one_cpu_, two_cpu_;
   int64_t num_rotations_ = 0;
   absl::Duration rotation_time_;
 };
+
+// How many lookups take about kTurnSeconds.
+size_t LookupsPerTurn(const KeyHolder& holder,
+                      absl::Span<const KeyLookup> lookups) {
+  constexpr size_t kTry = 20'000;
+  const Turn turn = RunReaders(holder, lookups, kTry, 1);
+  return static_cast<size_t>(kTurnSeconds * turn.lookups_per_cpu_s);
+}
 
 void BM_Lookup(benchmark::State& state) {
   const Holders& holders = TheHolders();
@@ -250,6 +290,7 @@ void BM_Lookup(benchmark::State& state) {
     }
   }
 
+  const size_t num = LookupsPerTurn(*holders.all[0], lookups);
   Tally tallies[Holders::kNum];
   Writer writer(&holders.rotating_jwks);
   for (auto _ : state) {
@@ -258,19 +299,19 @@ void BM_Lookup(benchmark::State& state) {
       writer.WriteTo(holder);
       const absl::Duration begin = WallTime();
       const int64_t rotations_before = writer.num_rotations();
-      const Turn one = RunReaders(*holder, lookups, 1);
-      const Turn two = RunReaders(*holder, lookups, 2);
+      const Turn one = RunReaders(*holder, lookups, num, 1);
+      const Turn two = RunReaders(*holder, lookups, num, 2);
       tallies[h].AddRotations(writer.num_rotations() - rotations_before,
                               WallTime() - begin);
       tallies[h].Add(one, two);
       if (h == 0) {
-        state.SetIterationTime(kLookupsPerTurn / one.lookups_per_cpu_s);
+        state.SetIterationTime(static_cast<double>(num) /
+                               one.lookups_per_cpu_s);
       }
     }
     writer.WriteTo(nullptr);
   }
-  state.SetItemsProcessed(state.iterations() *
-                          static_cast<int64_t>(kLookupsPerTurn));
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(num));
   for (size_t h = 0; h < Holders::kNum; ++h) {
     tallies[h].Report(Holders::kNames[h], &state);
   }

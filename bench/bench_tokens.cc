@@ -2,13 +2,47 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "bench/bench_key_sets.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/engine/batch_signer.h"
 
 namespace assay::bench {
+namespace {
+
+std::vector<std::string> Sign(jose::Algorithm algorithm, size_t num) {
+  const std::vector<std::string> claims = BenchClaims(num);
+  const std::vector<absl::string_view> payloads(claims.begin(), claims.end());
+  const engine::BatchSigner signer(&BenchKeyCache(), nullptr, Clock::System(),
+                                   Limits());
+  engine::SignOptions options;
+  options.typ = "JWT";
+  engine::SignRequest request;
+  request.key_set = jose::AlgorithmName(algorithm);
+  request.alg = algorithm;
+  request.options = &options;
+  request.payloads = payloads;
+  std::vector<std::string> tokens;
+  const absl::Status status =
+      signer.Sign(request, [&](const engine::SignResults& results) {
+        for (const engine::SignResult& result : results.results) {
+          tokens.emplace_back(result.token);
+        }
+      });
+  if (!status.ok() || tokens.size() != num || tokens.back().empty()) {
+    std::fprintf(stderr, "could not sign the benchmark's tokens: %s\n",
+                 status.ToString().c_str());
+    std::abort();
+  }
+  return tokens;
+}
+
+}  // namespace
 
 std::vector<std::string> BenchClaims(size_t num) {
   const int64_t now = absl::ToUnixSeconds(absl::Now());
@@ -36,32 +70,12 @@ jose::Policy BenchPolicy() {
   return policy;
 }
 
-std::vector<std::string> SignBenchTokens(const keys::KeyCache& cache,
-                                         absl::string_view key_set,
-                                         jose::Algorithm algorithm,
-                                         size_t num) {
-  const std::vector<std::string> claims = BenchClaims(num);
-  const std::vector<absl::string_view> payloads(claims.begin(), claims.end());
-  const engine::BatchSigner signer(&cache, nullptr, Clock::System(), Limits());
-  engine::SignOptions options;
-  options.typ = "JWT";
-  engine::SignRequest request;
-  request.key_set = key_set;
-  request.alg = algorithm;
-  request.options = &options;
-  request.payloads = payloads;
-  std::vector<std::string> tokens;
-  const absl::Status status =
-      signer.Sign(request, [&](const engine::SignResults& results) {
-        for (const engine::SignResult& result : results.results) {
-          tokens.emplace_back(result.token);
-        }
-      });
-  if (!status.ok() || tokens.size() != num || tokens.back().empty()) {
-    std::fprintf(stderr, "could not sign the benchmark's tokens: %s\n",
-                 status.ToString().c_str());
-    std::abort();
-  }
+const std::vector<std::string>& BenchTokens(jose::Algorithm algorithm,
+                                            size_t num) {
+  static auto* const kept = new std::map<std::pair<jose::Algorithm, size_t>,
+                                         std::vector<std::string>>;
+  std::vector<std::string>& tokens = (*kept)[{algorithm, num}];
+  if (tokens.empty()) tokens = Sign(algorithm, num);
   return tokens;
 }
 

@@ -6,10 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/policy.h"
-#include "core/keys/key_cache.h"
 
 namespace assay::bench {
 
@@ -20,11 +18,13 @@ std::vector<std::string> BenchClaims(size_t num);
 // Issuer, audience and expiry, for BenchClaims.
 jose::Policy BenchPolicy();
 
-// The claims signed with the only key of `key_set`: tokens of about 450 to 750
-// bytes. Aborts on failure.
-std::vector<std::string> SignBenchTokens(const keys::KeyCache& cache,
-                                         absl::string_view key_set,
-                                         jose::Algorithm algorithm, size_t num);
+// The claims signed with the only key of the key set in BenchKeyCache that is
+// named like the algorithm: tokens of about 450 to 750 bytes. Signed at the
+// first call for a number and kept: signing by RSA takes longer than what is
+// measured, and Google Benchmark calls a benchmark several times. Aborts on
+// failure. One thread at a time.
+const std::vector<std::string>& BenchTokens(jose::Algorithm algorithm,
+                                            size_t num);
 
 }  // namespace assay::bench
 

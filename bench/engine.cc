@@ -12,8 +12,14 @@
 // token (1.0: parsing and claims cost nothing; above: the engine is faster
 // than the primitive alone). Tokens are distinct and each verified before it
 // is timed.
-#include <time.h>
-
+//
+// Where two threads verify, one thread takes a turn with the same batch:
+//   two_over_one  its time over that of the two, both by the wall: the medians
+//                 of the turns in which the process was not preempted, so that
+//                 it holds on a busy machine too, as long as `undisturbed`, the
+//                 number of such turns, is not small
+//   two_cpu       processor time of the two over that of the one: what sharing
+//                 the work costs, on whatever machine
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -21,6 +27,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "bench/bench_clocks.h"
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
@@ -52,8 +59,7 @@ struct Corpus {
 Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
   Corpus corpus;
   const size_t num = std::max(batch_size, kMinTokens);
-  corpus.tokens = SignBenchTokens(
-      BenchKeyCache(), jose::AlgorithmName(algorithm), algorithm, num);
+  corpus.tokens = BenchTokens(algorithm, num);
   corpus.claims = BenchClaims(num);
   for (const std::string& token : corpus.tokens) {
     std::string signature;
@@ -68,11 +74,53 @@ Corpus MakeCorpus(jose::Algorithm algorithm, size_t batch_size) {
 
 // Reads the clock that a benchmark of `num_threads` is timed by.
 absl::Duration TimeNow(int num_threads) {
-  timespec now;
-  clock_gettime(num_threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC,
-                &now);
-  return absl::DurationFromTimespec(now);
+  return num_threads == 1 ? ThreadCpuTime() : WallTime();
 }
+
+// What one thread and two take for the same batches.
+class TwoOverOne {
+ public:
+  template <typename One, typename Two>
+  void TakeTurn(const One& one, const Two& two) {
+    one_.Add(one);
+    two_.Add(two);
+  }
+  void Report(benchmark::State* state) const {
+    if (two_.cpu == absl::ZeroDuration()) return;
+    const double two_wall = two_.MedianWall();
+    state->counters["two_over_one"] =
+        two_wall == 0 ? 0 : one_.MedianWall() / two_wall;
+    state->counters["undisturbed"] = static_cast<double>(two_.walls.size());
+    state->counters["two_cpu"] = absl::FDivDuration(two_.cpu, one_.cpu);
+  }
+
+ private:
+  struct Tally {
+    std::vector<double> walls;  // Of undisturbed turns, in seconds.
+    absl::Duration cpu;         // Of all.
+
+    template <typename Work>
+    void Add(const Work& work) {
+      const int64_t preemptions_before = NumPreemptions(RUSAGE_SELF);
+      const absl::Duration wall_before = WallTime();
+      const absl::Duration cpu_before = ProcessCpuTime();
+      work();
+      cpu += ProcessCpuTime() - cpu_before;
+      const absl::Duration wall = WallTime() - wall_before;
+      if (NumPreemptions(RUSAGE_SELF) == preemptions_before) {
+        walls.push_back(absl::ToDoubleSeconds(wall));
+      }
+    }
+    double MedianWall() const {
+      if (walls.empty()) return 0;
+      std::vector<double> sorted = walls;
+      std::sort(sorted.begin(), sorted.end());
+      return sorted[sorted.size() / 2];
+    }
+  };
+
+  Tally one_, two_;
+};
 
 // Adds up the time of two things that take turns.
 struct Turns {
@@ -114,8 +162,9 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
   request.key_set = jose::AlgorithmName(algorithm);
   request.policy = &policy;
   size_t num_valid = 0;
-  const auto verify = [&](size_t begin, size_t num) {
+  const auto verify = [&](size_t begin, size_t num, int max_parallelism = 0) {
     request.tokens = absl::MakeConstSpan(views).subspan(begin, num);
+    request.max_parallelism = max_parallelism;
     const absl::Status status =
         verifier.Verify(request, [&](const engine::BatchResults& batch) {
           for (const engine::TokenResult& result : batch.results) {
@@ -135,6 +184,8 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
   if (num_valid != corpus.tokens.size()) std::abort();
 
   Turns turns;
+  TwoOverOne two_over_one;
+  size_t num_compared = 0;
   const size_t plain_slice = PlainSlice(batch_size);
   const size_t batches_per_turn = std::max<size_t>(1, kMinTokens / batch_size);
   size_t next_batch = 0;
@@ -157,12 +208,38 @@ void BM_Verify(benchmark::State& state, jose::Algorithm algorithm) {
     turns.plain += end - middle;
     turns.engine_items += batches_per_turn * batch_size;
     turns.plain_items += plain_slice;
+    if (num_threads == 1) continue;
+    two_over_one.TakeTurn([&] { verify(next_batch, batch_size, 1); },
+                          [&] { verify(next_batch, batch_size); });
+    num_compared += 2 * batch_size;
   }
-  if (num_valid != corpus.tokens.size() + turns.engine_items) {
+  if (num_valid != corpus.tokens.size() + turns.engine_items + num_compared) {
     state.SkipWithError("a good token was refused");
     return;
   }
   turns.Report(&state, num_threads);
+  two_over_one.Report(&state);
+}
+
+// Whether the engine finds every one of `tokens` good.
+bool AllVerify(jose::Algorithm algorithm,
+               const std::vector<std::string>& tokens) {
+  const engine::BatchVerifier verifier(&BenchKeyCache(), nullptr,
+                                       Clock::System(), Limits());
+  const jose::Policy policy = BenchPolicy();
+  const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
+  engine::VerifyRequest request;
+  request.key_set = jose::AlgorithmName(algorithm);
+  request.policy = &policy;
+  request.tokens = views;
+  bool all = true;
+  const absl::Status status =
+      verifier.Verify(request, [&](const engine::BatchResults& batch) {
+        for (const engine::TokenResult& result : batch.results) {
+          all = all && result.valid();
+        }
+      });
+  return status.ok() && all;
 }
 
 void BM_Sign(benchmark::State& state, jose::Algorithm algorithm) {
@@ -181,23 +258,38 @@ void BM_Sign(benchmark::State& state, jose::Algorithm algorithm) {
   request.key_set = jose::AlgorithmName(algorithm);
   request.alg = algorithm;
   request.options = &options;
-  request.payloads = absl::MakeConstSpan(payloads).subspan(0, batch_size);
   size_t num_signed = 0;
-
-  Turns turns;
-  const size_t plain_slice = PlainSlice(batch_size);
-  std::string signature;
-  size_t next_plain = 0;
-  for (auto _ : state) {
-    const absl::Duration begin = TimeNow(num_threads);
+  const auto sign = [&](size_t begin, std::vector<std::string>* tokens) {
+    request.payloads = absl::MakeConstSpan(payloads).subspan(begin, batch_size);
     const absl::Status status =
         signer.Sign(request, [&](const engine::SignResults& results) {
           for (const engine::SignResult& result : results.results) {
             num_signed += result.token.empty() ? 0 : 1;
+            if (tokens != nullptr) tokens->emplace_back(result.token);
           }
         });
-    const absl::Duration middle = TimeNow(num_threads);
     if (!status.ok()) std::abort();
+  };
+  std::vector<std::string> tokens;
+  sign(0, &tokens);
+  std::string signature;
+  if (!AllVerify(algorithm, tokens) ||
+      !plain.Sign(corpus.signing_input(0), &signature) ||
+      !plain.Verify(corpus.signing_input(0), signature)) {
+    state.SkipWithError("a signature is not good");
+    return;
+  }
+
+  num_signed = 0;
+  Turns turns;
+  const size_t plain_slice = PlainSlice(batch_size);
+  size_t next_batch = 0;
+  size_t next_plain = 0;
+  for (auto _ : state) {
+    const absl::Duration begin = TimeNow(num_threads);
+    sign(next_batch, nullptr);
+    const absl::Duration middle = TimeNow(num_threads);
+    next_batch = (next_batch + batch_size) % corpus.claims.size();
     for (size_t k = 0; k < plain_slice; ++k) {
       benchmark::DoNotOptimize(
           plain.Sign(corpus.signing_input(next_plain), &signature));

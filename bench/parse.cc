@@ -2,9 +2,12 @@
 //
 //   ./bazelw run //bench:parse
 #include <cstdlib>
+#include <random>
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
+#include "absl/strings/string_view.h"
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
@@ -23,41 +26,92 @@ namespace {
 constexpr size_t kNumTokens = 64;
 
 std::vector<std::string> Tokens() {
-  return SignBenchTokens(BenchKeyCache(), "ES256", jose::Algorithm::kEs256,
-                         kNumTokens);
+  return BenchTokens(jose::Algorithm::kEs256, kNumTokens);
 }
 
-void BM_Base64UrlDecode(benchmark::State& state) {
-  const std::string text =
-      Base64UrlEncode(std::string(static_cast<size_t>(state.range(0)), '\x5a'));
-  std::vector<uint8_t> out(Base64UrlDecodedSize(text.size()));
+// Distinct pieces of `num_bytes`.
+std::vector<std::string> Pieces(size_t num_bytes) {
+  std::mt19937 random(7515);
+  std::vector<std::string> pieces(kNumTokens, std::string(num_bytes, '\0'));
+  for (std::string& piece : pieces) {
+    for (char& byte : piece) byte = static_cast<char>(random());
+  }
+  return pieces;
+}
+
+// Ours, and abseil's as the baseline.
+bool DecodeOurs(absl::string_view text, std::string* out) {
+  out->resize(Base64UrlDecodedSize(text.size()));
+  return Base64UrlDecode(text, reinterpret_cast<uint8_t*>(&(*out)[0]));
+}
+void EncodeOurs(absl::string_view bytes, std::string* out) {
+  out->resize(Base64UrlEncodedSize(bytes.size()));
+  Base64UrlEncode(bytes, &(*out)[0]);
+}
+bool DecodeAbseil(absl::string_view text, std::string* out) {
+  return absl::WebSafeBase64Unescape(text, out);
+}
+void EncodeAbseil(absl::string_view bytes, std::string* out) {
+  absl::WebSafeBase64Escape(bytes, out);
+}
+
+void BM_Base64UrlDecode(benchmark::State& state,
+                        bool (*decode)(absl::string_view, std::string*)) {
+  const std::vector<std::string> pieces =
+      Pieces(static_cast<size_t>(state.range(0)));
+  std::vector<std::string> texts;
+  std::string out;
+  for (const std::string& piece : pieces) {
+    texts.push_back(Base64UrlEncode(piece));
+    if (!decode(texts.back(), &out) || out != piece) std::abort();
+  }
+  size_t i = 0;
   for (auto _ : state) {
-    if (!Base64UrlDecode(text, out.data())) std::abort();
+    if (!decode(texts[i++ % kNumTokens], &out)) std::abort();
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations());
   state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(text.size()));
+                          static_cast<int64_t>(texts[0].size()));
 }
-BENCHMARK(BM_Base64UrlDecode)
+
+void BM_Base64UrlEncode(benchmark::State& state,
+                        void (*encode)(absl::string_view, std::string*)) {
+  const std::vector<std::string> pieces =
+      Pieces(static_cast<size_t>(state.range(0)));
+  std::string out;
+  for (const std::string& piece : pieces) {
+    encode(piece, &out);
+    if (out != Base64UrlEncode(piece)) std::abort();
+  }
+  size_t i = 0;
+  for (auto _ : state) {
+    encode(pieces[i++ % kNumTokens], &out);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations());
+  state.SetBytesProcessed(state.iterations() * state.range(0));
+}
+
+BENCHMARK_CAPTURE(BM_Base64UrlDecode, ours, DecodeOurs)
     ->ArgName("bytes")
     ->Arg(32)
     ->Arg(64)
     ->Arg(300)
     ->Arg(4096);
-
-void BM_Base64UrlEncode(benchmark::State& state) {
-  const std::string bytes(static_cast<size_t>(state.range(0)), '\x5a');
-  std::string out(Base64UrlEncodedSize(bytes.size()), '\0');
-  for (auto _ : state) {
-    Base64UrlEncode(bytes, &out[0]);
-    benchmark::ClobberMemory();
-  }
-  state.SetItemsProcessed(state.iterations());
-  state.SetBytesProcessed(state.iterations() *
-                          static_cast<int64_t>(bytes.size()));
-}
-BENCHMARK(BM_Base64UrlEncode)
+BENCHMARK_CAPTURE(BM_Base64UrlDecode, abseil, DecodeAbseil)
+    ->ArgName("bytes")
+    ->Arg(32)
+    ->Arg(64)
+    ->Arg(300)
+    ->Arg(4096);
+BENCHMARK_CAPTURE(BM_Base64UrlEncode, ours, EncodeOurs)
+    ->ArgName("bytes")
+    ->Arg(32)
+    ->Arg(64)
+    ->Arg(300)
+    ->Arg(4096);
+BENCHMARK_CAPTURE(BM_Base64UrlEncode, abseil, EncodeAbseil)
     ->ArgName("bytes")
     ->Arg(32)
     ->Arg(64)

@@ -12,6 +12,7 @@
 
 #include "assay/v1/verifier.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
+#include "service/allocator_tuning.h"
 #include "service/arena_allocator.h"
 
 namespace assay::bench {
@@ -49,6 +50,7 @@ std::string BoundAddress(const std::string& address, int port) {
 }
 
 int Main(int argc, char** argv) {
+  service::TuneAllocator();
   const std::vector<std::string> addresses(argv + 1, argv + argc);
   std::vector<int> ports(addresses.size());
   EmptyVerifier verifier;

@@ -15,6 +15,7 @@
 #include "core/simd/cpu_features.h"
 #include "grpc/support/log.h"
 #include "grpcpp/grpcpp.h"
+#include "service/allocator_tuning.h"
 #include "service/config.h"
 #include "service/log.h"
 #include "service/process_hardening.h"
@@ -211,6 +212,7 @@ int Serve(const Flags& flags) {
 
 int Main(int argc, char** argv) {
   HardenProcess();
+  TuneAllocator();
   SignalThread::BlockSignals();
   gpr_set_log_function(&LogFromGrpc);
   CLI::App app("Signs and verifies JSON Web Tokens in bulk over gRPC.",

@@ -1,6 +1,7 @@
 // Who runs: each contender does `rounds` over an algorithm's token file on one
-// core and says how long it took. All tokens are good, and a contender that
-// thinks otherwise ends the program.
+// core and says how much processor time it took, all threads together: what
+// others do on the machine does not count. All tokens are good, and a contender
+// that thinks otherwise ends the program.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
@@ -39,9 +40,8 @@ class WorkerContender {
 }
 
 // The command reads the file `rounds` times over, as it would read many files.
-// It times itself, from before it reads the first line until it wrote the last
-// verdict: it reads and splits the files and writes the verdicts within that
-// time, which the libraries are spared.
+// Its time is that of the whole process: starting, reading keys and files,
+// splitting lines and writing verdicts, all of which the libraries are spared.
 class AssayContender {
   name = 'assay';
 
@@ -59,10 +59,12 @@ class AssayContender {
     const { status, stderr } = this.assay.run(['verify', '--threads', '1', '--output', 'verdicts',
       '--keys', `${directory}/${alg}.key`, '--alg', alg, '--require', 'exp',
       '--issuer', policy.issuer, '--audience', policy.audience,
-      ...Array(rounds).fill(`${directory}/${alg}.tokens`)], '', ['taskset', '-c', this.cpu]);
-    const summary = /(\d+) tokens in ([\d.]+) s/.exec(stderr);
-    if (status !== 0 || !summary) throw new Error(`assay: exit ${status}: ${stderr}`);
-    return { tokens: Number(summary[1]), seconds: Number(summary[2]) };
+      ...Array(rounds).fill(`${directory}/${alg}.tokens`)], '',
+    ['taskset', '-c', this.cpu, 'bash', '-c', 'LC_ALL=C TIMEFORMAT="cpu %U %S"; time "$@"', 'timed']);
+    const summary = /(\d+) tokens in /.exec(stderr);
+    const cpu = /^cpu ([\d.]+) ([\d.]+)$/m.exec(stderr);
+    if (status !== 0 || !summary || !cpu) throw new Error(`assay: exit ${status}: ${stderr}`);
+    return { tokens: Number(summary[1]), seconds: Number(cpu[1]) + Number(cpu[2]) };
   }
 
   stop() {}

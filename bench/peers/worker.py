@@ -48,11 +48,11 @@ def main():
         if alg not in loaded:
             loaded[alg] = load(jwt, sys.argv[1], alg, request["policy"])
         verify, tokens = loaded[alg]
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(request["rounds"]):
             for token in tokens:
                 verify(token)
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         answer = {"tokens": request["rounds"] * len(tokens), "seconds": seconds}
         print(json.dumps(answer), flush=True)
 

@@ -17,16 +17,20 @@ namespace {
 // finds no index left then, and never touches `body`, which is gone.
 class Job {
  public:
-  Job(size_t num_items, absl::FunctionRef<void(size_t)> body)
-      : num_items_(num_items), body_(body) {}
+  Job(size_t num_items, size_t num_helpers,
+      absl::FunctionRef<void(size_t)> body)
+      : helpers_wanted(num_helpers), num_items_(num_items), body_(body) {}
 
-  // Works through indices until none is left.
-  void Work() {
+  // Works through indices until none is left or, between two of them,
+  // `should_leave` says so.
+  template <typename ShouldLeave>
+  void Work(const ShouldLeave& should_leave) {
     size_t worked = 0;
-    // Relaxed: an index is only a number; what the caller wrote before
-    // ParallelFor came here through the pool's mutex.
-    for (size_t i = next_.fetch_add(1, std::memory_order_relaxed);
-         i < num_items_; i = next_.fetch_add(1, std::memory_order_relaxed)) {
+    while (!should_leave()) {
+      // Relaxed: an index is only a number; what the caller wrote before
+      // ParallelFor came here through the pool's mutex.
+      const size_t i = next_.fetch_add(1, std::memory_order_relaxed);
+      if (i >= num_items_) break;
       body_(i);
       ++worked;
     }
@@ -45,6 +49,8 @@ class Job {
       return finished_.load(std::memory_order_acquire) == num_items_;
     });
   }
+
+  size_t helpers_wanted;  // Under the pool's mutex.
 
  private:
   void Finish(size_t worked) {
@@ -90,6 +96,7 @@ class ThreadPool::Impl {
       std::lock_guard<std::mutex> lock(mutex_);
       if (tasks_.size() >= max_queued_) return false;
       tasks_.push_back(std::move(task));
+      num_tasks_.store(tasks_.size(), std::memory_order_relaxed);
     }
     work_arrived_.notify_one();
     return true;
@@ -102,20 +109,15 @@ class ThreadPool::Impl {
       for (size_t i = 0; i < num_items; ++i) body(i);
       return;
     }
-    const auto job = std::make_shared<Job>(num_items, body);
-    const auto offer = Offer(job, num_helpers);
-    job->Work();
+    const auto job = std::make_shared<Job>(num_items, num_helpers, body);
+    const auto offer = Offer(job);
+    job->Work([] { return false; });
     Withdraw(offer);
     job->WaitUntilFinished();
   }
 
  private:
-  // A job that wants helpers. Under mutex_.
-  struct JobOffer {
-    std::shared_ptr<Job> job;
-    size_t helpers_wanted;
-  };
-  using Offers = std::list<JobOffer>;
+  using Offers = std::list<std::shared_ptr<Job>>;
 
   size_t NumHelpers(size_t num_items, int max_parallelism) const {
     if (num_items <= 1 || max_parallelism == 1) return 0;
@@ -126,13 +128,13 @@ class ThreadPool::Impl {
     return num;
   }
 
-  Offers::iterator Offer(const std::shared_ptr<Job>& job, size_t num_helpers) {
+  Offers::iterator Offer(const std::shared_ptr<Job>& job) {
     Offers::iterator offer;
     size_t num_to_wake;
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      offer = offers_.insert(offers_.end(), JobOffer{job, num_helpers});
-      num_to_wake = std::min(num_helpers, num_idle_);
+      offer = offers_.insert(offers_.end(), job);
+      num_to_wake = std::min(job->helpers_wanted, num_idle_);
     }
     // Threads that are busy look for offers by themselves when they are done;
     // a wake-up costs microseconds, so only sleepers are woken.
@@ -152,8 +154,8 @@ class ThreadPool::Impl {
       // nobody else.
       if (!tasks_.empty()) {
         RunTask(&lock);
-      } else if (JobOffer* offer = FindOffer()) {
-        Help(offer, &lock);
+      } else if (const std::shared_ptr<Job> job = FindOffer()) {
+        Help(job.get(), &lock);
       } else if (stopping_) {
         return;
       } else {
@@ -167,35 +169,38 @@ class ThreadPool::Impl {
   void RunTask(std::unique_lock<std::mutex>* lock) {
     std::function<void()> task = std::move(tasks_.front());
     tasks_.pop_front();
+    num_tasks_.store(tasks_.size(), std::memory_order_relaxed);
     lock->unlock();
     task();
     task = nullptr;  // What it captured is released without the lock.
     lock->lock();
   }
 
-  // An offer that wants one more helper, or null.
-  JobOffer* FindOffer() {
-    for (JobOffer& offer : offers_) {
-      if (offer.helpers_wanted > 0 && offer.job->has_indices_left()) {
-        return &offer;
-      }
+  // An offered job that wants one more helper, or null.
+  std::shared_ptr<Job> FindOffer() {
+    for (const std::shared_ptr<Job>& job : offers_) {
+      if (job->helpers_wanted > 0 && job->has_indices_left()) return job;
     }
     return nullptr;
   }
 
-  static void Help(JobOffer* offer, std::unique_lock<std::mutex>* lock) {
-    --offer->helpers_wanted;
-    // The offer may be withdrawn as soon as the lock is open; the job stays.
-    const std::shared_ptr<Job> job = offer->job;
+  // A helper leaves when a task waits, as a small batch must not wait for the
+  // end of a large one; and may come back.
+  void Help(Job* job, std::unique_lock<std::mutex>* lock) {
+    --job->helpers_wanted;
     lock->unlock();
-    job->Work();
+    // Relaxed: a hint; the task itself is taken under the mutex.
+    job->Work(
+        [this] { return num_tasks_.load(std::memory_order_relaxed) > 0; });
     lock->lock();
+    ++job->helpers_wanted;
   }
 
   const size_t max_queued_;
   std::mutex mutex_;
   std::condition_variable work_arrived_;
   std::deque<std::function<void()>> tasks_;  // Under mutex_.
+  std::atomic<size_t> num_tasks_{0};         // Of tasks_; set under mutex_.
   Offers offers_;                            // Under mutex_.
   size_t num_idle_ = 0;                      // Under mutex_.
   bool stopping_ = false;                    // Under mutex_.

@@ -4,7 +4,10 @@
 // threads included. A call to ParallelFor never waits for a free thread: the
 // caller works through the indices itself, and pool threads that are idle
 // help; so it cannot deadlock, however deeply nested or busy the pool is. It
-// waits at its end only for indices that other threads are working on.
+// waits at its end only for indices that other threads are working on. A pool
+// thread that helps goes to a scheduled task, if one waits, after the index it
+// is at: a small batch does not wait for the end of a large one
+// (//bench:exec, small_beside_large).
 #ifndef ASSAY_CORE_EXEC_THREAD_POOL_H_
 #define ASSAY_CORE_EXEC_THREAD_POOL_H_
 

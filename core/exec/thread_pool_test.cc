@@ -69,6 +69,36 @@ TEST(ThreadPoolTest, ManyCallersShareOnePool) {
   EXPECT_EQ(calls, 4 * 200 * 10);
 }
 
+TEST(ThreadPoolTest, AHelperLeavesALargeJobForATaskThatWaits) {
+  constexpr size_t kNumItems = 1000;
+  absl::Notification helper_is_in, task_is_queued, task_ran;
+  std::atomic<size_t> calls{0};
+  std::atomic<size_t> calls_before_task{kNumItems};
+  ThreadPool pool(1, 2);
+  std::thread owner([&] {
+    const std::thread::id self = std::this_thread::get_id();
+    pool.ParallelFor(kNumItems, 0, [&](size_t) {
+      // The owner is held up in its first index, so the rest is the helper's.
+      if (std::this_thread::get_id() == self) {
+        task_ran.WaitForNotification();
+      } else if (!helper_is_in.HasBeenNotified()) {
+        helper_is_in.Notify();
+        task_is_queued.WaitForNotification();
+      }
+      ++calls;
+    });
+  });
+  helper_is_in.WaitForNotification();
+  ASSERT_TRUE(pool.TrySchedule([&] {
+    calls_before_task = calls.load();
+    task_ran.Notify();
+  }));
+  task_is_queued.Notify();
+  owner.join();
+  EXPECT_EQ(calls_before_task, 1u);
+  EXPECT_EQ(calls, kNumItems);
+}
+
 TEST(ThreadPoolTest, RefusesATaskWhenTheQueueIsFull) {
   absl::Notification started, release;
   auto pool = std::make_unique<ThreadPool>(1, 2);

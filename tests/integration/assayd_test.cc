@@ -92,7 +92,11 @@ TEST_F(AssaydTest, SigtermDuringAStreamOfAMillionTokensAnswersAllAccepted) {
     for (const auto& result : response.results()) {
       num_valid += result.verdict() == v1::VERDICT_VALID;
     }
-    if (++num_read == 20) process.Signal(SIGTERM);
+    if (++num_read != 20) continue;
+    process.Signal(SIGTERM);
+    // While nobody reads, back-pressure keeps the writer from coming to its end
+    // before the server has heard of the signal.
+    EXPECT_TRUE(process.AwaitStderr("shutting_down"));
   }
   writer.join();
   const grpc::Status status = stream->Finish();

@@ -97,7 +97,12 @@ absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path,
 bool HoldsSecrets(const jose::JwkSet& jwks) {
   return absl::c_any_of(jwks.keys, [](const jose::Jwk& jwk) {
     return crypto::HasPrivateNumbers(jwk.material);
-  });
+  };
+  const auto was_secret = [](const jose::SkippedKey& skipped) {
+    return skipped.holds_secret;
+  };
+  return absl::c_any_of(jwks.keys, is_secret) ||
+         absl::c_any_of(jwks.skipped, was_secret);
 }
 
 absl::Status InFile(const std::string& path, const absl::Status& status) {

@@ -46,6 +46,11 @@ void LogReload(Log* log, const keys::ReloadEvent& event) {
                                        {"error", event.status.ToString()}});
     return;
   }
+  if (!event.changed) {
+    log->Info("key_set_unchanged",
+              {{"key_set", event.key_set}, {"generation", event.generation}});
+    return;
+  }
   log->Info("key_set_loaded", {{"key_set", event.key_set},
                                {"generation", event.generation},
                                {"num_keys", event.num_keys},

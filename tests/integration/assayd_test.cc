@@ -132,6 +132,9 @@ TEST_F(AssaydTest, SighupReloadsAndTheServerGoesOn) {
   AssaydProcess process({"--listen=127.0.0.1:0", "--keys=" + KeyFile()});
   process.AwaitAddress();
   process.Signal(SIGHUP);
+  EXPECT_TRUE(process.AwaitStderr("key_set_unchanged"));
+  folder_.Write("k.jwk", PrivateJwk(Algorithm::kHs256, "another"));
+  process.Signal(SIGHUP);
   EXPECT_TRUE(process.AwaitStderr("\"generation\":2"));
   process.Signal(SIGINT);
   EXPECT_EQ(process.AwaitExit(), 0);

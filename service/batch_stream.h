@@ -41,6 +41,11 @@ namespace assay::service {
 // Enough that reading, working and writing overlap.
 inline constexpr uint64_t kStreamDepth = 4;
 
+// gRPC reports a message that it could not parse just as it reports the end of
+// the stream. But it clears the message before it parses: so a request that
+// still has this sequence was never touched.
+inline constexpr uint64_t kUntouchedSequence = ~uint64_t{0};
+
 template <typename Request, typename Response>
 class BatchStream
     : public grpc::ServerBidiReactor<Request, Response>,
@@ -118,6 +123,8 @@ class BatchStream
         ++num_read_;
       } else {
         reads_done_ = true;
+        unreadable_ =
+            SlotAt(num_read_).request->sequence() != kUntouchedSequence;
       }
     }
     Pump();
@@ -211,7 +218,7 @@ class BatchStream
     const bool all_answered = num_written_ == num_worked_ && !writing_;
     if (all_answered && bad_request_) return BeginFinish(*bad_request_);
     if (all_answered && reads_done_ && num_worked_ == num_read_) {
-      return BeginFinish(grpc::Status::OK);
+      return BeginFinish(unreadable_ ? Unreadable() : grpc::Status::OK);
     }
     return Step::kNothing;
   }
@@ -242,6 +249,7 @@ class BatchStream
     // A failed read is the last, so the number counts started reads.
     ++num_started_reads_;
     slot.Renew();
+    slot.request->set_sequence(kUntouchedSequence);
     this->StartRead(slot.request);
   }
 
@@ -294,6 +302,7 @@ class BatchStream
   uint64_t num_written_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool reads_done_ ABSL_GUARDED_BY(mutex_) = false;
+  bool unreadable_ ABSL_GUARDED_BY(mutex_) = false;  // What was read last.
   bool working_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_notice_ ABSL_GUARDED_BY(mutex_) = false;

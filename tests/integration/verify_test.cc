@@ -12,6 +12,7 @@
 #include "core/base/base64url.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/integration/raw_call.h"
 #include "tests/integration/test_server.h"
 
 namespace assay::testing {
@@ -308,6 +309,49 @@ TEST_F(VerifyTest, StreamAnswersWhatCameBeforeABadRequest) {
   EXPECT_EQ(response.results_size(), 100);
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_THAT(ViolatedFields(stream->Finish()), ElementsAre("policy.key_set"));
+}
+
+// To gRPC such a message is the end of the stream: but one whose requests were
+// not all answered must not end well.
+TEST_F(VerifyTest, StreamEndsWithAnErrorForAMessageThatIsNoRequest) {
+  // Broken from its first byte on; a policy whose key set is not UTF-8 (fields
+  // 2 and 1); a request that ends too early, behind a sequence.
+  for (const std::string& message :
+       {std::string("\xff"), std::string("\x12\x03\x0a\x01\xff"),
+        std::string("\x08\x01\x1a\x7f")}) {
+    for (const char* method : {"/assay.v1.VerifierService/StreamVerify",
+                               "/assay.v1.SignerService/StreamSign"}) {
+      grpc::Status status;
+      EXPECT_THAT(RawCall(server_.channel(), method, message, &status),
+                  ElementsAre());
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+          << method;
+    }
+  }
+}
+
+TEST_F(VerifyTest, UnknownNamesThatAreHugeAreStillClearErrors) {
+  grpc::ClientContext context;
+  v1::VerifyRequest request;
+  request.mutable_policy()->set_key_set(std::string(1 << 20, 'x'));
+  v1::VerifyResponse response;
+  EXPECT_EQ(
+      server_.verifier().Verify(&context, request, &response).error_code(),
+      grpc::StatusCode::NOT_FOUND);
+  grpc::ClientContext keys_context;
+  v1::GetJwksRequest keys_request;
+  keys_request.set_key_set(std::string(1 << 20, 'x'));
+  v1::GetJwksResponse keys_response;
+  EXPECT_EQ(server_.keys()
+                .GetJwks(&keys_context, keys_request, &keys_response)
+                .error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  grpc::ClientContext names_context;
+  for (int i = 0; i < 10000; ++i) request.mutable_policy()->add_issuers("");
+  EXPECT_EQ(server_.verifier()
+                .Verify(&names_context, request, &response)
+                .error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(VerifyTest, StreamWithoutRequestsEndsWell) {

@@ -27,6 +27,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/types/optional.h"
 #include "google/protobuf/arena.h"
 #include "grpcpp/support/server_callback.h"
@@ -60,8 +61,9 @@ class BatchStream
   static BatchStream* Start(grpc::CallbackServerContext* context,
                             Args&&... args) {
     auto stream = std::make_shared<Stream>(std::forward<Args>(args)...);
-    stream->call_state_ = {absl::FromChrono(context->deadline()),
-                           &stream->cancelled_};
+    stream->call_state_ = {
+        WorkDeadline(absl::FromChrono(context->deadline()), absl::Now()),
+        &stream->cancelled_};
     stream->self_ = stream;
     stream->entered_ = stream->lane_.drain().TryEnterTold(stream);
     if (!stream->entered_) stream->Fail(ShuttingDown());

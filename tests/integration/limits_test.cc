@@ -108,20 +108,33 @@ TEST_F(LimitsTest, ATokenAboveTheLimitIsTooLargeAndTheOthersAreJudged) {
   EXPECT_EQ(response.results(1).verdict(), v1::VERDICT_VALID);
 }
 
-TEST_F(LimitsTest, AnExpiredDeadlineEndsABatchEarly) {
+TEST_F(LimitsTest, ADeadlineEndsABatchEarlyAndBringsWhatWasDone) {
   server_.config()->mutable_limits()->set_max_pending_batches(1);
   server_.Start();
-  const auto long_batch = Batch(kSlow, 60000);
-  EXPECT_EQ(BatchVerify(long_batch, absl::Milliseconds(200)).error_code(),
-            grpc::StatusCode::DEADLINE_EXCEEDED);
-  // Its place is free long before the whole batch (a minute's work) would be
-  // done.
-  const auto short_batch = Batch(Algorithm::kHs256, 9);
-  const absl::Time limit = absl::Now() + absl::Seconds(20);
+  const auto long_batch = Batch(kSlow, 60000);  // A minute's work.
   grpc::Status status;
-  do {
-    status = BatchVerify(short_batch);
-  } while (!status.ok() && absl::Now() < limit);
+  int num_valid = 0;
+  int num_not_processed = 0;
+  // On a machine that is busy with other things nothing may be done in time, or
+  // the answer may come too late: then there is more time the next time.
+  absl::Duration timeout = absl::Seconds(1);
+  for (; num_valid == 0 && timeout < absl::Seconds(30); timeout *= 2) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    v1::BatchVerifyResponse response;
+    status = server_.verifier().BatchVerify(&context, long_batch, &response);
+    num_not_processed = 0;
+    for (const v1::VerifyResult& result : response.results()) {
+      num_valid += result.verdict() == v1::VERDICT_VALID;
+      num_not_processed += result.verdict() == v1::VERDICT_NOT_PROCESSED;
+    }
+  }
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_GT(num_valid, 0);
+  EXPECT_GT(num_not_processed, 0);
+  EXPECT_EQ(num_valid + num_not_processed, 60000);
+  // Its place is free.
+  status = BatchVerify(Batch(Algorithm::kHs256, 9));
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 

@@ -1,9 +1,9 @@
 // VerifierService over the wire: every verdict, every policy field, every view,
 // every way of asking.
 //
-// Two verdicts cannot be met here: KEY_UNAVAILABLE, because a key set without
-// keys does not load, and NOT_PROCESSED, because gRPC answers a call whose
-// deadline has passed by itself. The engine's tests have both.
+// Two verdicts are not met here: KEY_UNAVAILABLE, because a key set without
+// keys does not load (the engine's tests have it), and NOT_PROCESSED, which
+// limits_test waits for.
 #include <functional>
 #include <string>
 #include <vector>

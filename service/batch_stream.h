@@ -98,9 +98,14 @@ class BatchStream
   struct Slot {
     Slot() : arena(CallArenaOptions()) {}
     void Renew() {
-      arena.Reset();
       request = google::protobuf::Arena::CreateMessage<Request>(&arena);
       response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+    }
+    // An idle stream holds no messages.
+    void Release() {
+      request = nullptr;
+      response = nullptr;
+      arena.Reset();
     }
     google::protobuf::Arena arena;
     Request* request = nullptr;
@@ -136,7 +141,10 @@ class BatchStream
     {
       absl::MutexLock lock(&mutex_);
       writing_ = false;
-      if (!std::exchange(writing_notice_, false)) ++num_written_;
+      if (!std::exchange(writing_notice_, false)) {
+        SlotAt(num_written_).Release();
+        ++num_written_;
+      }
       if (!ok && !failure_) {
         failure_ =
             grpc::Status(grpc::StatusCode::CANCELLED, "the client has gone");

@@ -79,6 +79,21 @@ TEST_F(LimitsTest, TheReceiveLimitIsTheConfigs) {
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
+TEST_F(LimitsTest, ATooLargeMessageEndsAStreamWithAnError) {
+  server_.config()->mutable_limits()->set_max_request_bytes(1 << 20);
+  server_.Start();
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  v1::StreamVerifyRequest request;
+  *request.mutable_policy() = PolicyFor(Algorithm::kHs256);
+  request.add_tokens(std::string(2 << 20, 'a'));
+  stream->Write(request);
+  stream->WritesDone();
+  v1::StreamVerifyResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(stream->Finish().ok());
+}
+
 TEST_F(LimitsTest, AHeaderRepeatedInEveryTokenCannotMakeAHugeResponse) {
   server_.config()->mutable_limits()->set_max_request_bytes(1 << 20);
   server_.Start();

@@ -251,6 +251,20 @@ TEST_F(VerifyTest, WrongPolicyIsABadRequestThatNamesTheFields) {
               ElementsAre("policy.key_set", "policy.clock_skew"));
 }
 
+TEST_F(VerifyTest, ADemandOnClaimsOfAJwsIsRefusedAndNotPassedOver) {
+  v1::Policy policy = PolicyFor(Algorithm::kHs256);
+  policy.set_form(v1::TOKEN_FORM_JWS);
+  policy.add_issuers("i");
+  grpc::ClientContext context;
+  v1::VerifyRequest request;
+  *request.mutable_policy() = policy;
+  v1::VerifyResponse response;
+  const grpc::Status status =
+      server_.verifier().Verify(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("issuers"));
+}
+
 TEST_F(VerifyTest, StreamEchoesSequencesAndKeepsThePolicyUntilReplaced) {
   const std::string hs256 = server_.Sign(Algorithm::kHs256, kClaims);
   const std::string es256 = server_.Sign(Algorithm::kEs256, kClaims);

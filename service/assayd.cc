@@ -19,6 +19,7 @@
 #include "service/process_hardening.h"
 #include "service/server.h"
 #include "service/signal_thread.h"
+#include "service/standard_streams.h"
 
 namespace assay::service {
 namespace {
@@ -189,6 +190,7 @@ int Serve(const Flags& flags) {
 }
 
 int Main(int argc, char** argv) {
+  HoldStandardStreams();
   HardenProcess();
   SignalThread::BlockSignals();
   gpr_set_log_function(&LogFromGrpc);

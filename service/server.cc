@@ -34,6 +34,9 @@ constexpr absl::Duration kFlushGrace = absl::Milliseconds(500);
 // Signed tokens are longer than their payloads by header and signature.
 constexpr size_t kResponseFactor = 4;
 
+// A set may hold thousands of keys that are of no use here, at every reload.
+constexpr size_t kMaxSkippedTold = 16;
+
 constexpr const char* kServices[] = {
     "assay.v1.VerifierService",
     "assay.v1.SignerService",
@@ -56,6 +59,12 @@ void LogReload(Log* log, const keys::ReloadEvent& event) {
                                {"num_keys", event.num_keys},
                                {"num_skipped", event.skipped.size()}});
   for (const jose::SkippedKey& skipped : event.skipped) {
+    if (num_told++ == kMaxSkippedTold) {
+      log->Warning("more_keys_skipped",
+                   {{"key_set", event.key_set},
+                    {"num_more", event.skipped.size() - kMaxSkippedTold}});
+      return;
+    }
     log->Warning("key_skipped", {{"key_set", event.key_set},
                                  {"index", skipped.index},
                                  {"kid", skipped.kid},

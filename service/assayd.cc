@@ -82,7 +82,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
       app->add_flag("--allow-readable-secrets", flags->allow_readable_secrets,
                     "Accept private key files that group or others may read");
   app->add_option("--threads", flags->threads,
-                  "Threads that work on batches (default: one per core)");
+                  "Threads that work on batches (default: one per core)")
+      ->check(CLI::Range(uint32_t{0}, kMaxWorkerThreads));
   app->add_flag("--check-config", flags->check_config,
                 "Check the configuration, load the keys, and exit");
   for (auto* option : {listen, keys, plaintext, secrets}) {
@@ -169,7 +170,7 @@ int Serve(const Flags& flags) {
     return kExitCannotStart;
   }
   if (flags.check_config) {
-    const absl::Status status = CheckKeys(*config, &log);
+    const absl::Status status = CheckFiles(*config, &log);
     if (!status.ok()) return kExitCannotStart;
     std::cout << "The configuration is good.\n";
     return kExitOk;

@@ -165,6 +165,9 @@ TEST_F(AssaydTest, EverythingThatKeepsItFromStartingIsExitCode2) {
       {{"--listen=nowhere", keys}, "write host:port"},
       {{"--listen=127.0.0.1:0", "--keys=/nonexistent"}, "/nonexistent"},
       {{"--config=/nonexistent"}, "cannot read /nonexistent"},
+      {{"--config=/tmp"}, "Is a directory"},
+      {{"--listen=127.0.0.1:0", keys, "--threads=4000000000"}, "--threads"},
+      {{"--listen=127.0.0.1:0", keys, "--threads=-1"}, "--threads"},
       {{"--config=" + folder_.Write("bad", "\nfoo: 1")}, "bad:2:"},
   };
   for (const auto& c : kCases) {
@@ -193,6 +196,19 @@ TEST_F(AssaydTest, CheckConfigLoadsTheKeysAndExits) {
   AssaydProcess bad(
       {"--config=" + folder_.Path("assayd.textproto"), "--check-config"});
   EXPECT_EQ(bad.AwaitExit(), 2);
+}
+
+TEST_F(AssaydTest, CheckConfigReadsTheFilesOfTls) {
+  const std::string config = folder_.Write(
+      "tls.textproto",
+      absl::StrCat("listeners { address: \"127.0.0.1:0\" tls {\n"
+                   "  certificate_chain_file: \"/nonexistent.pem\"\n"
+                   "  private_key_file: \"/nonexistent.key\" } }\n"
+                   "key_sets { paths: \"",
+                   KeyFile(), "\" }\n"));
+  AssaydProcess process({"--config=" + config, "--check-config"});
+  EXPECT_EQ(process.AwaitExit(), 2);
+  EXPECT_THAT(process.Stderr(), HasSubstr("cannot read /nonexistent.pem"));
 }
 
 TEST_F(AssaydTest, TheLogIsJsonLinesAndHoldsNoSecret) {

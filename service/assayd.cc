@@ -21,6 +21,7 @@
 #include "service/process_hardening.h"
 #include "service/server.h"
 #include "service/signal_thread.h"
+#include "service/standard_streams.h"
 
 namespace assay::service {
 namespace {
@@ -92,6 +93,7 @@ void AddFlags(CLI::App* app, Flags* flags) {
                     "Accept private key files that group or others may read");
   app->add_option("--threads", flags->threads,
                   "Threads that work on batches (default: one per core)")
+      ->check(CLI::Range(uint32_t{0}, kMaxWorkerThreads))
       ->type_name("N");
   app->add_option("--engine", flags->engine,
                   "auto: kernels check many signatures at once, under "
@@ -190,7 +192,7 @@ int Serve(const Flags& flags) {
     return kExitCannotStart;
   }
   if (flags.check_config) {
-    const absl::Status status = CheckKeys(*config, &log);
+    const absl::Status status = CheckFiles(*config, &log);
     if (!status.ok()) return kExitCannotStart;
     std::cout << "The configuration is good.\n";
     return kExitOk;
@@ -211,6 +213,7 @@ int Serve(const Flags& flags) {
 }
 
 int Main(int argc, char** argv) {
+  HoldStandardStreams();
   HardenProcess();
   TuneAllocator();
   SignalThread::BlockSignals();

@@ -27,6 +27,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/types/optional.h"
 #include "google/protobuf/arena.h"
 #include "grpcpp/support/server_callback.h"
@@ -40,6 +41,11 @@ namespace assay::service {
 
 // Enough that reading, working and writing overlap.
 inline constexpr uint64_t kStreamDepth = 4;
+
+// gRPC reports a message that it could not parse just as it reports the end of
+// the stream. But it clears the message before it parses: so a request that
+// still has this sequence was never touched.
+inline constexpr uint64_t kUntouchedSequence = ~uint64_t{0};
 
 template <typename Request, typename Response>
 class BatchStream
@@ -55,8 +61,9 @@ class BatchStream
   static BatchStream* Start(grpc::CallbackServerContext* context,
                             Args&&... args) {
     auto stream = std::make_shared<Stream>(std::forward<Args>(args)...);
-    stream->call_state_ = {absl::FromChrono(context->deadline()),
-                           &stream->cancelled_};
+    stream->call_state_ = {
+        WorkDeadline(absl::FromChrono(context->deadline()), absl::Now()),
+        &stream->cancelled_};
     stream->self_ = stream;
     stream->entered_ = stream->lane_.drain().TryEnterTold(stream);
     if (!stream->entered_) stream->Fail(ShuttingDown());
@@ -91,9 +98,14 @@ class BatchStream
   struct Slot {
     Slot() : arena(CallArenaOptions()) {}
     void Renew() {
-      arena.Reset();
       request = google::protobuf::Arena::CreateMessage<Request>(&arena);
       response = google::protobuf::Arena::CreateMessage<Response>(&arena);
+    }
+    // An idle stream holds no messages.
+    void Release() {
+      request = nullptr;
+      response = nullptr;
+      arena.Reset();
     }
     google::protobuf::Arena arena;
     Request* request = nullptr;
@@ -118,6 +130,8 @@ class BatchStream
         ++num_read_;
       } else {
         reads_done_ = true;
+        unreadable_ =
+            SlotAt(num_read_).request->sequence() != kUntouchedSequence;
       }
     }
     Pump();
@@ -127,7 +141,10 @@ class BatchStream
     {
       absl::MutexLock lock(&mutex_);
       writing_ = false;
-      if (!std::exchange(writing_notice_, false)) ++num_written_;
+      if (!std::exchange(writing_notice_, false)) {
+        SlotAt(num_written_).Release();
+        ++num_written_;
+      }
       if (!ok && !failure_) {
         failure_ =
             grpc::Status(grpc::StatusCode::CANCELLED, "the client has gone");
@@ -211,7 +228,7 @@ class BatchStream
     const bool all_answered = num_written_ == num_worked_ && !writing_;
     if (all_answered && bad_request_) return BeginFinish(*bad_request_);
     if (all_answered && reads_done_ && num_worked_ == num_read_) {
-      return BeginFinish(grpc::Status::OK);
+      return BeginFinish(unreadable_ ? Unreadable() : grpc::Status::OK);
     }
     return Step::kNothing;
   }
@@ -242,6 +259,7 @@ class BatchStream
     // A failed read is the last, so the number counts started reads.
     ++num_started_reads_;
     slot.Renew();
+    slot.request->set_sequence(kUntouchedSequence);
     this->StartRead(slot.request);
   }
 
@@ -294,6 +312,7 @@ class BatchStream
   uint64_t num_written_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool reads_done_ ABSL_GUARDED_BY(mutex_) = false;
+  bool unreadable_ ABSL_GUARDED_BY(mutex_) = false;  // What was read last.
   bool working_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   bool writing_notice_ ABSL_GUARDED_BY(mutex_) = false;

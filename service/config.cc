@@ -1,11 +1,7 @@
 #include "service/config.h"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <functional>
 #include <limits>
-#include <sstream>
 #include <thread>
 #include <utility>
 
@@ -16,6 +12,7 @@
 #include "google/protobuf/io/tokenizer.h"
 #include "google/protobuf/text_format.h"
 #include "service/proto_time.h"
+#include "service/text_file.h"
 
 namespace assay::service {
 namespace {
@@ -55,7 +52,6 @@ class Errors {
   std::vector<std::string> lines_;
 };
 
-constexpr int64_t kMaxThreads = 1024;
 // 1 TiB: more is a slip of the unit.
 constexpr uint32_t kMaxTableMemoryMib = 1 << 20;
 constexpr size_t kMaxJsonDepth = 1024;
@@ -201,9 +197,9 @@ void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
 
 void ReadProcess(const v1::AssaydConfig& proto, ServerConfig* config,
                  Errors* errors) {
-  if (proto.worker_threads() > kMaxThreads) {
+  if (proto.worker_threads() > kMaxWorkerThreads) {
     errors->Add({{"worker_threads"}},
-                absl::StrCat("must be at most ", kMaxThreads));
+                absl::StrCat("must be at most ", kMaxWorkerThreads));
   }
   const unsigned cores = std::thread::hardware_concurrency();
   config->worker_threads = proto.worker_threads() != 0
@@ -306,14 +302,9 @@ absl::StatusOr<ServerConfig> ParseConfig(absl::string_view text,
 }
 
 absl::StatusOr<ServerConfig> LoadConfig(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) {
-    return absl::NotFoundError(
-        absl::StrCat("cannot read ", path, ": ", std::strerror(errno)));
-  }
-  return ParseConfig(text.str(), path);
+  const auto text = ReadTextFile(path);
+  if (!text.ok()) return text.status();
+  return ParseConfig(*text, path);
 }
 
 absl::StatusOr<ServerConfig> MakeConfig(const v1::AssaydConfig& proto) {

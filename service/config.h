@@ -4,6 +4,7 @@
 #define ASSAY_SERVICE_CONFIG_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@
 #include "service/listener.h"
 
 namespace assay::service {
+
+// More than any machine has cores, and few enough to be started.
+inline constexpr uint32_t kMaxWorkerThreads = 1024;
 
 struct ServerConfig {
   std::vector<ListenerConfig> listeners;
@@ -35,7 +39,7 @@ struct ServerConfig {
 absl::StatusOr<ServerConfig> ParseConfig(absl::string_view text,
                                          absl::string_view file_name);
 
-// Reads a file. NOT_FOUND and the like if it cannot be read.
+// Reads a file. NOT_FOUND and the like, as ReadTextFile, if it cannot be read.
 absl::StatusOr<ServerConfig> LoadConfig(const std::string& path);
 
 // Checks a message that came from elsewhere (flags, tests). INVALID_ARGUMENT

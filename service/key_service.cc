@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "core/jose/jwk.h"
 #include "core/keys/key_set.h"
@@ -68,9 +69,10 @@ grpc::ServerUnaryReactor* KeyService::GetJwks(
     const keys::KeyCache::ReadGuard guard(key_cache_);
     const keys::KeySet* key_set = guard.Find(request->key_set());
     if (key_set == nullptr) {
-      return grpc::Status(grpc::StatusCode::NOT_FOUND,
-                          absl::StrCat("there is no key set named \"",
-                                       request->key_set(), "\""));
+      return FromEngine(
+          absl::NotFoundError(absl::StrCat("there is no key set named \"",
+                                           request->key_set(), "\"")),
+          "key_set");
     }
     response->set_jwks_json(PublicJwks(*key_set));
     response->set_key_generation(key_set->generation());

@@ -9,14 +9,13 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "service/text_file.h"
 
 namespace assay::service {
 namespace {
@@ -56,16 +55,14 @@ bool IsLoopback(const in6_addr& v6) {
 absl::StatusOr<std::string> ReadPem(const std::string& path,
                                     absl::string_view field,
                                     absl::string_view kind) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream contents;
-  if (file) contents << file.rdbuf();
-  if (!file) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        field, ": cannot read ", path, ": ", std::strerror(errno)));
+  auto pem = ReadTextFile(path);
+  if (!pem.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(field, ": ", pem.status().message()));
   }
-  std::string pem = contents.str();
-  if (!absl::StrContains(pem, "-----BEGIN ") || !absl::StrContains(pem, kind)) {
-    WipeString(&pem);
+  if (!absl::StrContains(*pem, "-----BEGIN ") ||
+      !absl::StrContains(*pem, kind)) {
+    WipeString(&*pem);
     return absl::InvalidArgumentError(
         absl::StrCat(field, ": ", path, " holds no PEM block of a ",
                      absl::AsciiStrToLower(kind)));
@@ -96,7 +93,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeTls(
 
 bool SomebodyListens(const std::string& path) {
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return false;
+  if (fd < 0) return true;  // Not known: nothing is removed.
   sockaddr_un name = {};
   name.sun_family = AF_UNIX;
   std::memcpy(name.sun_path, path.data(), path.size());
@@ -170,6 +167,11 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
     const ListenerConfig& listener) {
   if (listener.tls) return MakeTls(*listener.tls);
   return grpc::InsecureServerCredentials();
+}
+
+bool IsReadableByAll(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0;
 }
 
 absl::Status ClearStaleSocket(const ListenAddress& address) {

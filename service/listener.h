@@ -51,6 +51,10 @@ absl::Status CheckPlaintext(const ListenerConfig& listener);
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(
     const ListenerConfig& listener);
 
+// Whether everybody on this machine may read the file. (A group may well be
+// given a TLS key, as Debian's ssl-cert is.)
+bool IsReadableByAll(const std::string& path);
+
 // Makes way for a Unix socket: removes a socket file that nobody listens on.
 // ALREADY_EXISTS if somebody does, or if the file is no socket. OK for TCP.
 absl::Status ClearStaleSocket(const ListenAddress& address);

@@ -38,6 +38,9 @@ constexpr absl::Duration kFlushGrace = absl::Milliseconds(500);
 // Signed tokens are longer than their payloads by header and signature.
 constexpr size_t kResponseFactor = 4;
 
+// A set may hold thousands of keys that are of no use here, at every reload.
+constexpr size_t kMaxSkippedTold = 16;
+
 constexpr const char* kServices[] = {
     "assay.v1.VerifierService",
     "assay.v1.SignerService",
@@ -50,11 +53,23 @@ void LogReload(Log* log, const keys::ReloadEvent& event) {
                                        {"error", event.status.ToString()}});
     return;
   }
+  if (!event.changed) {
+    log->Info("key_set_unchanged",
+              {{"key_set", event.key_set}, {"generation", event.generation}});
+    return;
+  }
   log->Info("key_set_loaded", {{"key_set", event.key_set},
                                {"generation", event.generation},
                                {"num_keys", event.num_keys},
                                {"num_skipped", event.skipped.size()}});
+  size_t num_told = 0;
   for (const jose::SkippedKey& skipped : event.skipped) {
+    if (num_told++ == kMaxSkippedTold) {
+      log->Warning("more_keys_skipped",
+                   {{"key_set", event.key_set},
+                    {"num_more", event.skipped.size() - kMaxSkippedTold}});
+      return;
+    }
     log->Warning("key_skipped", {{"key_set", event.key_set},
                                  {"index", skipped.index},
                                  {"kid", skipped.kid},
@@ -135,6 +150,7 @@ class Server::Impl {
     const absl::Status listening = Listen();
     if (!listening.ok()) return listening;
     SetHealth();
+    WarnOfReadableKeys();
     const absl::Status watching = reloader_.Watch();
     if (!watching.ok()) {
       log_.Warning("key_watch_unavailable", {{"error", watching.ToString()}});
@@ -228,6 +244,19 @@ class Server::Impl {
             : ": the address is in use, not this machine's, or not allowed"));
   }
 
+  // TLS has no flag to allow it, and some who mount keys cannot choose modes:
+  // so it is said, and not refused.
+  void WarnOfReadableKeys() {
+    for (const ListenerConfig& listener : config_.listeners) {
+      if (!listener.tls || !IsReadableByAll(listener.tls->private_key))
+        continue;
+      log_.Warning("tls_key_readable_by_all",
+                   {{"address", listener.address},
+                    {"file", listener.tls->private_key},
+                    {"advice", "chmod 600 it"}});
+    }
+  }
+
   void SetHealth() {
     auto* health = server_->GetHealthCheckService();
     for (const char* service : kServices) {
@@ -278,7 +307,15 @@ bool Server::Shutdown(absl::Duration drain_timeout) {
 
 void Server::ForceShutdown() { impl_->ForceShutdown(); }
 
-absl::Status CheckKeys(const ServerConfig& config, Log* log) {
+absl::Status CheckFiles(const ServerConfig& config, Log* log) {
+  for (const ListenerConfig& listener : config.listeners) {
+    const absl::Status status = MakeCredentials(listener).status();
+    if (!status.ok()) {
+      log->Error("tls_load_failed",
+                 {{"address", listener.address}, {"error", status.message()}});
+      return status;
+    }
+  }
   keys::KeyCache key_cache;
   keys::KeyReloader reloader(
       &key_cache, config.key_sources, config.limits,

@@ -53,9 +53,11 @@ class Server {
   std::unique_ptr<Impl> impl_;
 };
 
-// Loads every key set of `config` into a cache of its own and drops it: for
-// --check-config. The first failure is returned, all are logged.
-absl::Status CheckKeys(const ServerConfig& config, Log* log);
+// Reads the files of TLS and loads every key set of `config`, and drops them:
+// for
+// --check-config. The first failure is returned; those of key sets are all
+// logged.
+absl::Status CheckFiles(const ServerConfig& config, Log* log);
 
 }  // namespace assay::service
 

@@ -17,10 +17,25 @@ grpc::Status WithDetail(grpc::StatusCode code, const std::string& message,
   return grpc::Status(code, message, status.SerializeAsString());
 }
 
+// Cuts at the end of a character.
+absl::string_view Shortened(absl::string_view text) {
+  if (text.size() <= kMaxMessageBytes) return text;
+  size_t len = kMaxMessageBytes;
+  while (len > 0 && (static_cast<unsigned char>(text[len]) & 0xc0) == 0x80) {
+    --len;
+  }
+  return text.substr(0, len);
+}
+
 }  // namespace
 
 void Violations::Add(absl::string_view field, absl::string_view description) {
-  violations_.emplace_back(std::string(field), std::string(description));
+  if (violations_.size() == kMaxViolations) {
+    ++num_more_;
+    return;
+  }
+  violations_.emplace_back(std::string(field),
+                           std::string(Shortened(description)));
 }
 
 grpc::Status Violations::ToStatus() const {
@@ -34,6 +49,7 @@ grpc::Status Violations::ToStatus() const {
     absl::StrAppend(&message, message.empty() ? "" : "; ", field, ": ",
                     description);
   }
+  if (num_more_ > 0) absl::StrAppend(&message, "; and ", num_more_, " more");
   return WithDetail(grpc::StatusCode::INVALID_ARGUMENT, message, bad_request);
 }
 
@@ -52,6 +68,12 @@ grpc::Status Overloaded(absl::string_view message) {
                     retry_info);
 }
 
+grpc::Status Unreadable() {
+  return grpc::Status(grpc::StatusCode::INVALID_ARGUMENT,
+                      "a message is not of the type that the stream takes "
+                      "(broken, or a string in it is not UTF-8)");
+}
+
 grpc::Status ShuttingDown() {
   return grpc::Status(grpc::StatusCode::UNAVAILABLE,
                       "the server is shutting down");
@@ -63,7 +85,7 @@ grpc::Status FromEngine(const absl::Status& status, absl::string_view field) {
     return InvalidField(field, status.message());
   }
   return grpc::Status(static_cast<grpc::StatusCode>(status.code()),
-                      std::string(status.message()));
+                      std::string(Shortened(status.message())));
 }
 
 }  // namespace assay::service

@@ -34,6 +34,27 @@ TEST(StatusTest, TellsAllViolationsAtOnce) {
   EXPECT_EQ(detail.field_violations(1).field(), "policy.clock_skew");
 }
 
+TEST(StatusTest, NeverGrowsBeyondWhatAHeaderCarries) {
+  Violations violations;
+  for (int i = 0; i < 100'000; ++i) violations.Add("policy.issuers", "is bad");
+  const grpc::Status many = violations.ToStatus();
+  EXPECT_EQ(OnlyDetail<google::rpc::BadRequest>(many).field_violations_size(),
+            static_cast<int>(kMaxViolations));
+  EXPECT_NE(many.error_message().find("; and 99984 more"), std::string::npos)
+      << many.error_message();
+  EXPECT_LT(many.error_details().size(), 4096u);
+
+  // The name of a key set, say, that a client made up.
+  std::string name = "x";
+  for (int i = 0; i < 100'000; ++i) name += "\u00e9";
+  const grpc::Status not_found = FromEngine(absl::NotFoundError(name), "x");
+  EXPECT_EQ(not_found.error_message(), name.substr(0, kMaxMessageBytes - 1))
+      << "cut at the end of a character";
+  const grpc::Status invalid =
+      FromEngine(absl::InvalidArgumentError(name), "x");
+  EXPECT_LT(invalid.error_details().size(), 4096u);
+}
+
 TEST(StatusTest, OverloadSaysWhenToTryAgain) {
   const grpc::Status status = Overloaded("busy");
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);

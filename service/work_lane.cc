@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "service/status.h"
 
@@ -11,6 +12,10 @@ namespace assay::service {
 namespace {
 
 using Work = std::function<grpc::Status(const CallState&)>;
+
+absl::Time DeadlineOf(const grpc::CallbackServerContext& context) {
+  return WorkDeadline(absl::FromChrono(context.deadline()), absl::Now());
+}
 
 grpc::ServerUnaryReactor* Answer(grpc::CallbackServerContext* context,
                                  grpc::Status status) {
@@ -63,8 +68,7 @@ class PooledCall : public grpc::ServerUnaryReactor, public Drainable {
 grpc::ServerUnaryReactor* WorkLane::RunInline(
     grpc::CallbackServerContext* context, const Work& work) const {
   if (!drain_.TryEnter()) return Answer(context, ShuttingDown());
-  auto* reactor = Answer(
-      context, work(CallState{absl::FromChrono(context->deadline()), nullptr}));
+  auto* reactor = Answer(context, work(CallState{DeadlineOf(*context)}));
   drain_.Leave();
   return reactor;
 }
@@ -75,8 +79,8 @@ grpc::ServerUnaryReactor* WorkLane::RunBatch(
   if (!admission_.TryAcquire()) {
     return Answer(context, Overloaded("too many batches wait already"));
   }
-  const auto call = std::make_shared<PooledCall>(
-      absl::FromChrono(context->deadline()), std::move(work));
+  const auto call =
+      std::make_shared<PooledCall>(DeadlineOf(*context), std::move(work));
   if (!drain_.TryEnterTold(call)) {
     admission_.Release();
     return Answer(context, ShuttingDown());

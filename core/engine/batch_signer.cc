@@ -104,6 +104,11 @@ absl::Status ValidateOptions(const SignOptions& options) {
         "iat, nbf, exp and jti can be stamped into a JWT only, not into a raw "
         "payload");
   }
+  // A writer of JSON would put U+FFFD, and sign what nobody asked for.
+  if (options.typ.has_value() &&
+      !simdjson::validate_utf8(options.typ->data(), options.typ->size())) {
+    return absl::InvalidArgumentError("typ is not UTF-8");
+  }
   for (const auto& offset : {options.stamp_nbf, options.stamp_exp}) {
     if (offset.has_value() && (*offset < -absl::Hours(24 * 36500) ||
                                *offset > absl::Hours(24 * 36500))) {

@@ -165,6 +165,14 @@ TEST_F(BatchSignerTest, RefusesToStampARawPayload) {
   EXPECT_EQ(TrySign({"x"}).code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_F(BatchSignerTest, RefusesATypThatJsonCannotHold) {
+  Use(Algorithm::kHs256);
+  options_.typ = "JWT\xff";
+  EXPECT_EQ(TrySign({"{}"}).code(), absl::StatusCode::kInvalidArgument);
+  options_.typ = "\xc3\xa9\"";
+  EXPECT_EQ(SignOne("{}").outcome, SignOutcome::kSigned);
+}
+
 TEST_F(BatchSignerTest, AnswersTooLargeForThatItemAlone) {
   Use(Algorithm::kEdDsa);
   options_.form = jose::Form::kJws;

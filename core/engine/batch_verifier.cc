@@ -560,6 +560,13 @@ absl::Status BatchVerifier::Verify(
     return absl::NotFoundError(
         absl::StrCat("there is no key set named \"", request.key_set, "\""));
   }
+  // No claim of a JWS is judged, so nothing would say whose it is.
+  if (request.policy->form == jose::Form::kJws && !key_set->issuers().empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the keys of key set \"", request.key_set,
+                     "\" belong to issuers, which only a JWT names: ask for "
+                     "the form JWT"));
+  }
   const absl::Time real_now = clock_.Now();
   const absl::Time now = request.policy->as_of.value_or(real_now);
   VerifyRun run(*this, request, *key_set, real_now, now);

@@ -109,9 +109,10 @@ class BatchVerifier {
 
   // Judges every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. `consume` must not publish to the
-  // key cache. NOT_FOUND if there is no such key set, INVALID_ARGUMENT for
-  // more than max_batch_items: then `consume` is not called. A single token is
-  // judged on this thread.
+  // key cache. NOT_FOUND if there is no such key set, FAILED_PRECONDITION if it
+  // has issuers and the form is JWS, INVALID_ARGUMENT for more than
+  // max_batch_items: then `consume` is not called. A single token is judged on
+  // this thread.
   absl::Status Verify(
       const VerifyRequest& request,
       absl::FunctionRef<void(const BatchResults&)> consume) const;

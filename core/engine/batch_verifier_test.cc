@@ -283,6 +283,31 @@ TEST_F(BatchVerifierTest, KeySetIssuersHoldWhateverThePolicySays) {
   EXPECT_EQ(Verify("bound", {theirs})[0].reason, Reason::kValid);
 }
 
+// A key belongs to its issuer: asking for bytes, whose issuer nobody looks at,
+// is no way around that.
+TEST_F(BatchVerifierTest, KeySetWithIssuersVerifiesNoBareJws) {
+  jose::JwkSet jwks;
+  jwks.keys.push_back(jose::CloneJwk(TestKey(Algorithm::kEs256)));
+  auto key_set =
+      keys::KeySet::Create("bound", keys::KeySetUse::kVerify, std::move(jwks),
+                           {"https://other.example"}, Limits());
+  ASSERT_TRUE(key_set.ok()) << key_set.status();
+  cache_.Publish(*std::move(key_set));
+  const std::string token = Sign(Algorithm::kEs256, kClaims);
+  const absl::string_view tokens[] = {token, token};
+  jose::Policy policy;
+  policy.form = jose::Form::kJws;
+  for (size_t num : {size_t{1}, size_t{2}}) {
+    VerifyRequest request;
+    request.key_set = "bound";
+    request.policy = &policy;
+    request.tokens = absl::MakeConstSpan(tokens, num);
+    const absl::Status status = verifier_.Verify(
+        request, [](const BatchResults&) { ADD_FAILURE() << "judged"; });
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
+  }
+}
+
 TEST_F(BatchVerifierTest, SelectedClaimsKeepLargeIntegersAndLeaveOutTheRest) {
   request_.view = ResultView::kSelectedClaims;
   const std::vector<std::string> names = {"n", "absent", "sub"};

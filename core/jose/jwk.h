@@ -50,6 +50,9 @@ struct SkippedKey {
   size_t index = 0;  // In the set, from 0.
   std::string kid;   // If it had one.
   absl::Status why;
+  // Whether it has members that only private and symmetric keys have: what is
+  // left out is a secret all the same.
+  bool holds_secret = false;
 };
 
 struct JwkSet {
@@ -66,8 +69,9 @@ struct JwkSet {
 absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits);
 
 // `json` is an object with "keys". A bad key is skipped, counted and told
-// about; only a bad set fails (one whose JSON is not strict, wherever in it the
-// fault is, or with more than max_keys_per_set keys).
+// about, also one that has a member twice; only a bad set fails (one that is
+// not JSON, nests too deeply, has a member twice outside of its keys, or more
+// than max_keys_per_set of them).
 absl::StatusOr<JwkSet> ParseJwkSet(absl::string_view json,
                                    const Limits& limits);
 

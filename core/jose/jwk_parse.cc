@@ -342,45 +342,9 @@ absl::StatusOr<Jwk> ParseObject(const json::Object& jwk, const Limits& limits) {
   return key;
 }
 
-void ParseEntry(const json::Element& entry, size_t index, const Limits& limits,
-                JwkSet* set) {
-  json::Object object;
-  if (entry.get_object().get(object) != SUCCESS) {
-    set->skipped.push_back(
-        {index, "", absl::InvalidArgumentError("not a JSON object")});
-    return;
-  }
-  absl::StatusOr<Jwk> key = ParseObject(object, limits);
-  if (key.ok()) {
-    set->keys.push_back(*std::move(key));
-    return;
-  }
-  std::string_view kid;
-  const bool has_kid = object.at_key("kid").get_string().get(kid) == SUCCESS;
-  set->skipped.push_back(
-      {index, has_kid ? std::string(kid) : "", key.status()});
-}
-
-absl::StatusOr<JwkSet> ParseSetObject(const json::Object& object,
-                                      const Limits& limits) {
-  json::Element member;
-  if (object.at_key("keys").get(member) != SUCCESS) {
-    return Invalid("keys", "is missing");
-  }
-  json::Array list;
-  if (member.get_array().get(list) != SUCCESS) {
-    return Invalid("keys", "must be a list");
-  }
-  JwkSet set;
-  size_t index = 0;
-  for (const json::Element entry : list) {
-    if (index >= limits.max_keys_per_set) {
-      return Invalid("keys", absl::StrCat("holds more than ",
-                                          limits.max_keys_per_set, " keys"));
-    }
-    ParseEntry(entry, index++, limits, &set);
-  }
-  return set;
+absl::Status ToStatus(json::Error error) {
+  if (error == json::Error::kNone) return absl::OkStatus();
+  return absl::InvalidArgumentError(json::ErrorText(error));
 }
 
 // A JSON text that may hold secrets, parsed; its copies die with it.
@@ -391,9 +355,23 @@ class SecretDocument {
   ~SecretDocument() { reader_.Wipe(); }
 
   absl::Status Parse(absl::string_view text) {
-    const json::Error error = reader_.ParseObject(text, &object_);
-    if (error == json::Error::kNone) return absl::OkStatus();
-    return absl::InvalidArgumentError(json::ErrorText(error));
+    return ToStatus(reader_.ParseObject(text, &object_));
+  }
+  // Leaves what the members hold to Check.
+  absl::Status ParseOutermost(absl::string_view text) {
+    return ToStatus(reader_.ParseOutermost(text, &object_));
+  }
+  absl::Status Check(const json::Element& value, size_t depth) {
+    return ToStatus(reader_.CheckValue(value, depth));
+  }
+  // Checks what the members hold, but for the one of this name.
+  absl::Status CheckAllBut(absl::string_view name) {
+    for (auto member : object_) {
+      if (View(member.key) == name) continue;
+      absl::Status status = Check(member.value, /*depth=*/2);
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
   }
   const json::Object& object() const { return object_; }
 
@@ -401,6 +379,69 @@ class SecretDocument {
   json::Reader reader_;
   json::Object object_;
 };
+
+// Members that only a private or a symmetric key has: RFC 7518 6.2.2, 6.3.2
+// and 6.4.1, RFC 8037 2.
+bool HasSecretMember(const json::Object& jwk) {
+  return HasAnyRsaPrivateMember(jwk) || Has(jwk, "oth") || Has(jwk, "k");
+}
+
+// Where a member is there twice, `entry` must not be read as a key: which of
+// the two counts would be anybody's guess.
+absl::StatusOr<Jwk> ParseEntry(const json::Element& entry, const Limits& limits,
+                               SecretDocument* document) {
+  absl::Status strict = document->Check(entry, /*depth=*/3);
+  if (!strict.ok()) return strict;
+  json::Object object;
+  if (entry.get_object().get(object) != SUCCESS) {
+    return absl::InvalidArgumentError("not a JSON object");
+  }
+  return ParseObject(object, limits);
+}
+
+SkippedKey Skipped(const json::Element& entry, size_t index, absl::Status why) {
+  SkippedKey skipped;
+  skipped.index = index;
+  skipped.why = std::move(why);
+  json::Object object;
+  if (entry.get_object().get(object) != SUCCESS) return skipped;
+  std::string_view kid;
+  if (object.at_key("kid").get_string().get(kid) == SUCCESS) {
+    skipped.kid = std::string(kid);
+  }
+  skipped.holds_secret = HasSecretMember(object);
+  return skipped;
+}
+
+absl::StatusOr<JwkSet> ParseSetObject(const Limits& limits,
+                                      SecretDocument* document) {
+  json::Element member;
+  if (document->object().at_key("keys").get(member) != SUCCESS) {
+    return Invalid("keys", "is missing");
+  }
+  json::Array list;
+  if (member.get_array().get(list) != SUCCESS) {
+    return Invalid("keys", "must be a list");
+  }
+  absl::Status status = document->CheckAllBut("keys");
+  if (!status.ok()) return status;
+  JwkSet set;
+  size_t index = 0;
+  for (const json::Element entry : list) {
+    if (index >= limits.max_keys_per_set) {
+      return Invalid("keys", absl::StrCat("holds more than ",
+                                          limits.max_keys_per_set, " keys"));
+    }
+    absl::StatusOr<Jwk> key = ParseEntry(entry, limits, document);
+    if (key.ok()) {
+      set.keys.push_back(*std::move(key));
+    } else {
+      set.skipped.push_back(Skipped(entry, index, key.status()));
+    }
+    ++index;
+  }
+  return set;
+}
 
 }  // namespace
 
@@ -414,22 +455,24 @@ absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits) {
 absl::StatusOr<JwkSet> ParseJwkSet(absl::string_view json,
                                    const Limits& limits) {
   SecretDocument document(limits);
-  absl::Status status = document.Parse(json);
+  absl::Status status = document.ParseOutermost(json);
   if (!status.ok()) return status;
-  return ParseSetObject(document.object(), limits);
+  return ParseSetObject(limits, &document);
 }
 
 absl::StatusOr<JwkSet> ParseJwkOrJwkSet(absl::string_view json,
                                         const Limits& limits) {
   SecretDocument document(limits);
-  absl::Status status = document.Parse(json);
+  absl::Status status = document.ParseOutermost(json);
   if (!status.ok()) return status;
   const json::Object& object = document.object();
   if (Has(object, "keys")) {
-    if (!Has(object, "kty")) return ParseSetObject(object, limits);
+    if (!Has(object, "kty")) return ParseSetObject(limits, &document);
     return absl::InvalidArgumentError(
         "the object has both \"kty\" and \"keys\": is it a key or a set?");
   }
+  status = document.CheckAllBut("keys");  // Which there is not.
+  if (!status.ok()) return status;
   absl::StatusOr<Jwk> key = ParseObject(object, limits);
   if (!key.ok()) return key.status();
   JwkSet set;

@@ -1,6 +1,7 @@
 #include "core/jose/jwk.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -386,6 +387,46 @@ TEST(ParseJwkSetTest, SkipsBadKeysAndSaysWhy) {
   EXPECT_EQ(set->skipped[2].index, 3u);
 }
 
+// One bad JWK must not void its set: neither if it is bad by saying things
+// twice, which never gets it read.
+TEST(ParseJwkSetTest, SkipsAKeyWithADuplicateMember) {
+  for (const char* extra :
+       {R"(,"kty":"EC")", R"(,"k\u0074y":"oct")", R"(,"kid":"k1")",
+        R"(,"x-own":{"a":1,"a":2})", R"(,"x-own":[{"a":1,"a":2}])"}) {
+    std::string bad = EcJson();
+    bad.insert(bad.size() - 1, extra);
+    const std::string json =
+        absl::StrCat("{\"keys\":[", bad, ",", OkpJson(), "]}");
+    for (const absl::StatusOr<JwkSet>& set :
+         {ParseJwkSet(json, Limits()), ParseJwkOrJwkSet(json, Limits())}) {
+      ASSERT_TRUE(set.ok()) << set.status();
+      ASSERT_EQ(set->keys.size(), 1u) << extra;
+      EXPECT_EQ(set->keys[0].alg, Algorithm::kEdDsa);
+      ASSERT_EQ(set->skipped.size(), 1u);
+      EXPECT_EQ(set->skipped[0].index, 0u);
+      EXPECT_EQ(set->skipped[0].kid, "k1");
+      EXPECT_TRUE(absl::StrContains(set->skipped[0].why.message(), "twice"));
+    }
+    EXPECT_TRUE(IsInvalid(bad, "twice")) << extra;
+    EXPECT_FALSE(ParseJwkOrJwkSet(bad, Limits()).ok()) << extra;
+  }
+}
+
+TEST(ParseJwkSetTest, TellsWhichOfTheSkippedHoldSecrets) {
+  const std::string json =
+      absl::StrCat("{\"keys\":[", With(EcJson(), "alg", "ECDH-ES"), ",",
+                   Without(With(EcJson(), "alg", "ECDH-ES"), "d"), ",", Oct(31),
+                   ",", R"({"kty":"OKP","crv":"X25519","x":"AA","d":"AA"},)",
+                   R"({"kty":"oct","k":"AA","k":"AA"},7]})");
+  absl::StatusOr<JwkSet> set = ParseJwkSet(json, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  std::vector<bool> secrets;
+  for (const SkippedKey& skipped : set->skipped) {
+    secrets.push_back(skipped.holds_secret);
+  }
+  EXPECT_EQ(secrets, (std::vector<bool>{true, false, true, true, true, false}));
+}
+
 TEST(ParseJwkSetTest, KidsMayRepeat) {
   const std::string json =
       absl::StrCat("{\"keys\":[", EcJson(), ",", OkpJson(), "]}");
@@ -398,8 +439,10 @@ TEST(ParseJwkSetTest, KidsMayRepeat) {
 TEST(ParseJwkSetTest, OnlyABadSetFails) {
   EXPECT_TRUE(ParseJwkSet(R"({"keys":[]})", Limits()).ok());
   EXPECT_TRUE(ParseJwkSet(R"({"keys":[null]})", Limits()).ok());
-  for (const char* json : {"{}", R"({"keys":{}})", R"({"keys":null})", "[]",
-                           R"({"keys":[)", R"({"keys":[],"keys":[]})"}) {
+  for (const char* json :
+       {"{}", R"({"keys":{}})", R"({"keys":null})", "[]", R"({"keys":[)",
+        R"({"keys":[],"keys":[]})", R"({"keys":[],"x":{"a":1,"a":2}})",
+        R"({"x":[{"a":1,"a":2}],"keys":[]})"}) {
     EXPECT_FALSE(ParseJwkSet(json, Limits()).ok()) << json;
   }
 }

@@ -36,6 +36,24 @@ absl::Status CheckDurations(const Policy& policy) {
   return absl::OkStatus();
 }
 
+// The first demand on a claim, or "".
+absl::string_view ClaimDemand(const Policy& policy) {
+  if (!policy.issuers.empty()) return "issuers";
+  if (!policy.audiences.empty()) return "audiences";
+  if (policy.reject_unexpected_audience) return "reject_unexpected_audience";
+  if (policy.subject.has_value()) return "subject";
+  if (!policy.required_claims.empty()) return "required_claims";
+  if (policy.max_age.has_value()) return "max_age";
+  return "";
+}
+
+// A demand that nobody looks at would make VALID say more than is known.
+absl::Status CheckForm(const Policy& policy) {
+  const absl::string_view demand = ClaimDemand(policy);
+  if (policy.form != Form::kJws || demand.empty()) return absl::OkStatus();
+  return Invalid(demand, "judges a claim, but of a JWS no claim is judged");
+}
+
 }  // namespace
 
 absl::Status ValidatePolicy(const Policy& policy) {
@@ -46,6 +64,7 @@ absl::Status ValidatePolicy(const Policy& policy) {
   if (policy.typ.has_value() && policy.typ->empty()) {
     status.Update(Invalid("typ", "is empty"));
   }
+  status.Update(CheckForm(policy));
   return status;
 }
 

@@ -47,7 +47,8 @@ inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
 
 // INVALID_ARGUMENT, naming the field, if the policy contradicts itself: skew
 // out of range, max_age not positive, an empty issuer, audience, typ or claim
-// name, or more than kMaxPolicyNames of one of them.
+// name, more than kMaxPolicyNames of one of them, or a demand on a claim where
+// the form is kJws. (Skew and as_of only move the moment: they demand nothing.)
 absl::Status ValidatePolicy(const Policy& policy);
 
 }  // namespace assay::jose

@@ -1,5 +1,7 @@
 #include "core/jose/policy.h"
 
+#include <utility>
+
 #include "core/base/limits.h"
 #include "gtest/gtest.h"
 
@@ -69,6 +71,36 @@ TEST(ValidatePolicyTest, RefusesListsThatMakeEveryTokenSlow) {
   EXPECT_TRUE(IsRefusedFor(issuers, "issuers"));
   EXPECT_TRUE(IsRefusedFor(audiences, "audiences"));
   EXPECT_TRUE(IsRefusedFor(claims, "required_claims"));
+}
+
+// What is demanded is judged, or it is refused: never passed over.
+TEST(ValidatePolicyTest, RefusesDemandsOnClaimsOfAJws) {
+  Policy issuers, audiences, unexpected, subject, claims, age;
+  issuers.issuers = {"a"};
+  audiences.audiences = {"a"};
+  unexpected.reject_unexpected_audience = true;
+  subject.subject = "a";
+  claims.required_claims = {"a"};
+  age.max_age = absl::Hours(1);
+  const std::pair<Policy*, const char*> kDemands[] = {
+      {&issuers, "issuers"},
+      {&audiences, "audiences"},
+      {&unexpected, "reject_unexpected_audience"},
+      {&subject, "subject"},
+      {&claims, "required_claims"},
+      {&age, "max_age"},
+  };
+  for (const auto& [policy, field] : kDemands) {
+    EXPECT_TRUE(ValidatePolicy(*policy).ok()) << field;
+    policy->form = Form::kJws;
+    EXPECT_TRUE(IsRefusedFor(*policy, field)) << field;
+  }
+  Policy rest;
+  rest.form = Form::kJws;
+  rest.typ = "a";
+  rest.clock_skew = absl::Seconds(1);
+  rest.as_of = absl::UnixEpoch();
+  EXPECT_TRUE(ValidatePolicy(rest).ok());
 }
 
 TEST(ValidatePolicyTest, AcceptsTheEmptySubject) {  // "" is a legal sub.

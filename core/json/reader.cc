@@ -67,36 +67,27 @@ bool Reader::Reserve(size_t len) {
 
 Error Reader::ParseObject(absl::string_view text, Object* object) {
   if (!StartsAsObject(text)) return Error::kSyntax;
-  if (buffer_.size() < text.size() + kPadding) {
-    buffer_.resize(RoundedCapacity(text.size()) + kPadding);
-  }
-  text.copy(&buffer_[0], text.size());
-  return ParseObjectPadded(absl::string_view(buffer_.data(), text.size()),
-                           object);
+  return ParseObjectPadded(CopyWithPadding(text), object);
 }
 
 Error Reader::ParseObjectPadded(absl::string_view text, Object* object) {
-  if (!StartsAsObject(text) || !Reserve(text.size())) return Error::kSyntax;
-  Element root;
-  const simdjson::error_code error =
-      parser_.parse(text.data(), text.size(), /*realloc_if_needed=*/false)
-          .get(root);
-  if (error == simdjson::DEPTH_ERROR) return Error::kTooDeep;
-  if (error != simdjson::SUCCESS) return Error::kSyntax;
-  if (root.get(*object) != simdjson::SUCCESS) return Error::kSyntax;
-  names_.clear();
-  return CheckObject(*object, 1);
+  const Error error = ParseSyntax(text, object);
+  return error == Error::kNone ? CheckObject(*object, 1) : error;
 }
 
-void Reader::Wipe() {
-  explicit_bzero(&buffer_[0], buffer_.size());
-  // simdjson unescapes strings into an array of at least this size.
-  const size_t strings_len = 5 * parser_.doc.capacity() / 3;
-  if (strings_len > 0)
-    explicit_bzero(parser_.doc.string_buf.get(), strings_len);
+Error Reader::ParseOutermost(absl::string_view text, Object* object) {
+  if (!StartsAsObject(text)) return Error::kSyntax;
+  const Error error = ParseSyntax(CopyWithPadding(text), object);
+  if (error != Error::kNone) return error;
+  for (auto member : *object) {
+    names_.emplace_back(member.key.data(), member.key.size());
+  }
+  return HasDuplicate(names_.data(), names_.data() + names_.size())
+             ? Error::kDuplicateMember
+             : Error::kNone;
 }
 
-Error Reader::Check(Element value, size_t depth) {
+Error Reader::CheckValue(Element value, size_t depth) {
   switch (value.type()) {
     case simdjson::dom::element_type::OBJECT:
       return CheckObject(value.get_object().value_unsafe(), depth);
@@ -107,11 +98,40 @@ Error Reader::Check(Element value, size_t depth) {
   }
 }
 
+absl::string_view Reader::CopyWithPadding(absl::string_view text) {
+  if (buffer_.size() < text.size() + kPadding) {
+    buffer_.resize(RoundedCapacity(text.size()) + kPadding);
+  }
+  text.copy(&buffer_[0], text.size());
+  return absl::string_view(buffer_.data(), text.size());
+}
+
+Error Reader::ParseSyntax(absl::string_view text, Object* object) {
+  if (!StartsAsObject(text) || !Reserve(text.size())) return Error::kSyntax;
+  Element root;
+  const simdjson::error_code error =
+      parser_.parse(text.data(), text.size(), /*realloc_if_needed=*/false)
+          .get(root);
+  if (error == simdjson::DEPTH_ERROR) return Error::kTooDeep;
+  if (error != simdjson::SUCCESS) return Error::kSyntax;
+  if (root.get(*object) != simdjson::SUCCESS) return Error::kSyntax;
+  names_.clear();
+  return Error::kNone;
+}
+
+void Reader::Wipe() {
+  explicit_bzero(&buffer_[0], buffer_.size());
+  // simdjson unescapes strings into an array of at least this size.
+  const size_t strings_len = 5 * parser_.doc.capacity() / 3;
+  if (strings_len > 0)
+    explicit_bzero(parser_.doc.string_buf.get(), strings_len);
+}
+
 Error Reader::CheckArray(Array array, size_t depth) {
   // simdjson does not count an empty array or object.
   if (depth > max_depth_) return Error::kTooDeep;
   for (Element value : array) {
-    const Error error = Check(value, depth + 1);
+    const Error error = CheckValue(value, depth + 1);
     if (error != Error::kNone) return error;
   }
   return Error::kNone;
@@ -122,7 +142,7 @@ Error Reader::CheckObject(Object object, size_t depth) {
   const size_t first = names_.size();
   for (auto member : object) {
     names_.emplace_back(member.key.data(), member.key.size());
-    const Error error = Check(member.value, depth + 1);
+    const Error error = CheckValue(member.value, depth + 1);
     if (error != Error::kNone) return error;
   }
   const bool duplicate =

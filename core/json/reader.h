@@ -53,13 +53,22 @@ class Reader {
   // `text` outlives the use of `*object`.
   Error ParseObjectPadded(absl::string_view text, Object* object);
 
+  // As ParseObject, but of what the members hold only the syntax is checked,
+  // and a bound on its depth: each value is for CheckValue before it is looked
+  // into. So that one bad entry of a list need not void the list.
+  Error ParseOutermost(absl::string_view text, Object* object);
+  // Checks nesting and names in `value`, which is part of the last object;
+  // `depth` is its own: 2 for a member's value, 3 for an entry of such a list.
+  Error CheckValue(Element value, size_t depth);
+
   // Overwrites what the reader keeps of the last text, whether or not it
   // parsed. For texts that hold secrets; ends the life of their objects.
   void Wipe();
 
  private:
   bool Reserve(size_t len);
-  Error Check(Element value, size_t depth);
+  absl::string_view CopyWithPadding(absl::string_view text);
+  Error ParseSyntax(absl::string_view padded_text, Object* object);
   Error CheckArray(Array array, size_t depth);
   Error CheckObject(Object object, size_t depth);
 

@@ -190,6 +190,32 @@ TEST(JsonReaderTest, RejectsDuplicateMembersAtEveryLevel) {
   }
 }
 
+TEST(JsonReaderTest, OutermostNamesAloneCanBeComparedFirst) {
+  Reader reader(4);
+  Object object;
+  EXPECT_EQ(reader.ParseOutermost(R"({"l":[],"a":{},"l":1})", &object),
+            Error::kDuplicateMember);
+  EXPECT_EQ(reader.ParseOutermost("\xef\xbb\xbf{}", &object), Error::kSyntax);
+  EXPECT_EQ(reader.ParseOutermost("[]", &object), Error::kSyntax);
+  EXPECT_EQ(reader.ParseOutermost(R"({"l":[{"a":1,]})", &object),
+            Error::kSyntax);
+  ASSERT_EQ(reader.ParseOutermost(
+                R"({"l":[{"a":1,"a":2},{"a":{"b":1,"b":2}},{"a":{}},)"
+                R"({"a":[[]]},7]})",
+                &object),
+            Error::kNone);
+  const Error kErrors[] = {Error::kDuplicateMember, Error::kDuplicateMember,
+                           Error::kNone, Error::kTooDeep, Error::kNone};
+  size_t i = 0;
+  Array list;
+  ASSERT_EQ(object.at_key("l").get(list), simdjson::SUCCESS);
+  for (const Element entry : list) {
+    EXPECT_EQ(reader.CheckValue(entry, 3), kErrors[i]) << i;
+    ++i;
+  }
+  EXPECT_EQ(i, 5u);
+}
+
 TEST(JsonReaderTest, ComparesNamesAfterUnescaping) {
   EXPECT_EQ(Parse(R"({"alg":1,"\u0061lg":2})"), Error::kDuplicateMember);
   EXPECT_EQ(Parse(R"({"a\/b":1,"a/b":2})"), Error::kDuplicateMember);

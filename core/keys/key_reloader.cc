@@ -180,12 +180,24 @@ class KeyReloader::Impl {
       if (key_set.ok()) {
         event.num_keys = (*key_set)->keys().size();
         event.skipped = (*key_set)->skipped();
-        event.generation = cache_.Publish(*std::move(key_set));
+        event.generation = PublishIfNew(*std::move(key_set), &event.changed);
       }
       events_.Push(event);
     }
     events_.Deliver();
     return event.status;
+  }
+
+  // Returns the generation that is in use then.
+  uint64_t PublishIfNew(std::unique_ptr<KeySet> key_set, bool* is_new) {
+    {
+      const KeyCache::ReadGuard guard(cache_);
+      const KeySet* const current = guard.Find(key_set->name());
+      *is_new = current == nullptr ||
+                current->source_digest() != key_set->source_digest();
+      if (!*is_new) return current->generation();
+    }
+    return cache_.Publish(std::move(key_set));
   }
 
   void Run() {

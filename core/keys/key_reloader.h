@@ -2,7 +2,9 @@
 // again when a file changes (inotify) or when asked (SIGHUP).
 //
 // A source that fails to load keeps its last good snapshot; the failure is
-// reported and tried again at the next change. Bursts of changes within
+// reported and tried again at the next change. A source whose files are what
+// they were keeps its snapshot too, and with it the generation and the headers
+// that it remembers. Bursts of changes within
 // kSettleTime are one reload. Renames over a file, symlink swaps (the way
 // Kubernetes mounts secrets) and files that appear later are noticed: the
 // folders are watched, not the files.
@@ -33,7 +35,8 @@ inline constexpr absl::Duration kSettleTime = absl::Milliseconds(50);
 struct ReloadEvent {
   std::string key_set;
   absl::Status status;      // OK, or why the old snapshot is kept.
-  uint64_t generation = 0;  // Of the new snapshot; 0 on failure.
+  uint64_t generation = 0;  // Of the snapshot in use; 0 on failure.
+  bool changed = false;     // Whether it is a new one.
   size_t num_keys = 0;
   std::vector<jose::SkippedKey> skipped;
 };

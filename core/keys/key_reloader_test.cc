@@ -270,15 +270,32 @@ TEST_F(KeyReloaderTest, NoticesAChangeBetweenTheFirstLoadAndTheWatch) {
   AwaitKids("a", "k2 ");
 }
 
-TEST_F(KeyReloaderTest, ReloadLoadsAllSourcesThoughNothingChanged) {
+TEST_F(KeyReloaderTest, ReloadThatChangesNothingKeepsSnapshotsAndSaysSo) {
   folder_.Write("a.jwk", PublicJwk("a1"));
   folder_.Write("b.jwk", PublicJwk("b1"));
   AddSource("a", "a.jwk");
   AddSource("b", "b.jwk");
   Start();
   reloader_->Reload();
-  EXPECT_EQ(log_.Next().generation, 2);
-  EXPECT_EQ(log_.Next().generation, 2);
+  for (const char* name : {"a", "b"}) {
+    const ReloadEvent event = log_.Next();
+    EXPECT_EQ(event.key_set, name);
+    EXPECT_TRUE(event.status.ok()) << event.status;
+    EXPECT_EQ(event.generation, 1);
+    EXPECT_EQ(event.num_keys, 1);
+    EXPECT_FALSE(event.changed);
+  }
+  Replace("b.jwk", PublicJwk("b2"));
+  EXPECT_TRUE(log_.Next().changed);
+}
+
+TEST_F(KeyReloaderTest, AFileThatIsRenamedOrMovesToAnotherPlaceIsAChange) {
+  folder_.MakeFolder("f");
+  folder_.Write("f/1.jwk", PublicJwk("k1"));
+  AddSource("a", "f");
+  Start();
+  folder_.Rename("f/1.jwk", "f/2.jwk");
+  EXPECT_EQ(log_.NextSuccess().generation, 2);
 }
 
 TEST_F(KeyReloaderTest, ReloadWorksWithoutWatching) {
@@ -308,7 +325,9 @@ TEST_F(KeyReloaderTest, ListenerMayAskForAReload) {
   KeyReloader reloader(&cache_, sources_, Limits(),
                        [&](const ReloadEvent& event) {
                          log_.Add(event);
-                         if (event.generation == 1) self->Reload();
+                         if (event.generation != 1) return;
+                         folder_.Write("a.jwk", PublicJwk("k2"));
+                         self->Reload();
                        });
   self = &reloader;
   ASSERT_TRUE(reloader.LoadAll().ok());

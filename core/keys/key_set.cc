@@ -33,6 +33,15 @@ absl::Status RequirePublicKeys(absl::string_view name,
         crypto::IsSymmetric(jwk.material) ? "symmetric" : "private",
         ", but the set is for public keys only"));
   }
+  for (const jose::SkippedKey& skipped : jwks.skipped) {
+    if (!skipped.holds_secret) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "key set ", Quoted(name), ": key ", skipped.index,
+        skipped.kid.empty() ? "" : absl::StrCat(" (", Quoted(skipped.kid), ")"),
+        " cannot be used (", skipped.why.message(),
+        "), and it is private or symmetric, but the set is for public keys "
+        "only"));
+  }
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -60,6 +61,13 @@ class KeySet {
     return keys_;
   }
   const std::vector<jose::SkippedKey>& skipped() const { return skipped_; }
+  // A digest of all that the set was made from, or empty where nobody has said:
+  // sets of one source with the same digest are the same.
+  const std::string& source_digest() const { return source_digest_; }
+  // Before it is published.
+  void set_source_digest(std::string digest) {
+    source_digest_ = std::move(digest);
+  }
 
   // The keys for a token's header. With a kid: those that bear exactly this
   // kid and may check `alg`. Without (which is not the same as ""): those that
@@ -97,6 +105,7 @@ class KeySet {
   KeySetUse use_ = KeySetUse::kPublic;
   uint64_t generation_ = 0;
   std::vector<std::string> issuers_;
+  std::string source_digest_;
   std::vector<std::unique_ptr<const PreparedKey>> keys_;
   std::vector<jose::SkippedKey> skipped_;
   // Kid to the keys that bear it, in input order, but for those that would

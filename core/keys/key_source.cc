@@ -13,6 +13,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "core/crypto/digest.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/key_file.h"
 
@@ -95,9 +96,14 @@ absl::StatusOr<KeyFile> ReadKeyFile(const std::string& path,
 }
 
 bool HoldsSecrets(const jose::JwkSet& jwks) {
-  return absl::c_any_of(jwks.keys, [](const jose::Jwk& jwk) {
+  const auto is_secret = [](const jose::Jwk& jwk) {
     return crypto::HasPrivateNumbers(jwk.material);
-  });
+  };
+  const auto was_secret = [](const jose::SkippedKey& skipped) {
+    return skipped.holds_secret;
+  };
+  return absl::c_any_of(jwks.keys, is_secret) ||
+         absl::c_any_of(jwks.skipped, was_secret);
 }
 
 absl::Status InFile(const std::string& path, const absl::Status& status) {
@@ -105,11 +111,15 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
                       absl::StrCat(path, ": ", status.message()));
 }
 
+// `*digest` becomes that of all files so far.
 absl::StatusOr<jose::JwkSet> LoadKeyFile(const std::string& path,
                                          const KeySource& source,
-                                         const Limits& limits) {
+                                         const Limits& limits,
+                                         std::string* digest) {
   auto file = ReadKeyFile(path, limits);
   if (!file.ok()) return file.status();
+  *digest = crypto::Sha256(absl::StrCat(*digest, crypto::Sha256(path),
+                                        crypto::Sha256(file->contents.view())));
   auto jwks = jose::ParseKeys(file->contents.view(), limits);
   if (!jwks.ok()) return InFile(path, jwks.status());
   if (file->readable_by_others && !source.allow_readable_secrets &&
@@ -197,11 +207,12 @@ bool IsKeyFileName(absl::string_view name) {
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits) {
   jose::JwkSet all;
+  std::string digest;
   for (const std::string& path : source.paths) {
     auto files = ListKeyFiles(path);
     if (!files.ok()) return files.status();
     for (const std::string& file : *files) {
-      auto jwks = LoadKeyFile(file, source, limits);
+      auto jwks = LoadKeyFile(file, source, limits, &digest);
       if (!jwks.ok()) return jwks.status();
       Append(*std::move(jwks), &all);
     }
@@ -213,6 +224,7 @@ absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
         absl::StrCat("key set \"", source.name,
                      "\" has no usable key: ", WhySkipped((*set)->skipped())));
   }
+  if (set.ok()) (*set)->set_source_digest(std::move(digest));
   return set;
 }
 

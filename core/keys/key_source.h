@@ -34,7 +34,8 @@ bool IsKeyFileName(absl::string_view name);
 // the whole load with a message that names it (a single bad key of a JWK Set is
 // skipped instead). A file that holds private or symmetric keys and that group
 // or others may read is refused with PERMISSION_DENIED, unless allowed; the
-// check is made on the open file. Contents are wiped after parsing.
+// check is made on the open file. Contents are wiped after parsing; the set's
+// source_digest is that of the files' names and contents.
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits);
 

@@ -157,6 +157,29 @@ TEST_F(KeySourceTest, RefusesSecretsThatOthersMayRead) {
   }
 }
 
+// A secret that cannot be used here is no less a secret.
+TEST_F(KeySourceTest, RefusesSkippedSecretsTooWhereTheyDoNotBelong) {
+  const std::string unusable = R"({"kty":"oct","kid":"short","k":"c2VjcmV0"})";
+  folder_.Write("set.jwks", JwkSetText({PublicJwk("a"), unusable}), 0644);
+  EXPECT_EQ(Load(KeySetUse::kVerify, "set.jwks").status().code(),
+            absl::StatusCode::kPermissionDenied);
+  folder_.Chmod("set.jwks", 0600);
+  EXPECT_TRUE(Load(KeySetUse::kVerify, "set.jwks").ok());
+  const absl::Status in_public = Load(KeySetUse::kPublic, "set.jwks").status();
+  EXPECT_TRUE(absl::StrContains(in_public.message(), "short")) << in_public;
+  EXPECT_TRUE(absl::StrContains(in_public.message(), "public keys only"))
+      << in_public;
+}
+
+TEST_F(KeySourceTest, OneKeyWithADuplicateMemberDoesNotVoidItsSet) {
+  folder_.Write("set.jwks",
+                JwkSetText({R"({"kty":"OKP","kty":"OKP"})", PublicJwk("a")}));
+  const auto set = Load(KeySetUse::kPublic, "set.jwks");
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(Kids(**set), "a ");
+  EXPECT_EQ((*set)->skipped().size(), 1);
+}
+
 TEST_F(KeySourceTest, PublicKeysMayBeReadByAnyone) {
   folder_.Write("k.jwk", PublicJwk("k"), 0644);
   EXPECT_TRUE(Load(KeySetUse::kPublic, "k.jwk").ok());

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/strip.h"
+
 namespace assay::cli {
 namespace {
 
@@ -10,6 +12,9 @@ constexpr size_t kBufferBytes = 256 * 1024;
 // How long a producer may pause before what has come is worked on. A person
 // does not notice; `cat FILE |` does not pause that long.
 constexpr absl::Duration kPatience = absl::Milliseconds(3);
+
+// A byte order mark: says how the file is encoded, and is no part of a line.
+constexpr absl::string_view kUtf8Bom = "\xEF\xBB\xBF";
 
 bool IsBlank(absl::string_view line) {
   return line.find_first_not_of(" \t") == absl::string_view::npos;
@@ -62,7 +67,7 @@ LineReader::Piece LineReader::TakePiece() {
 
 void LineReader::Append(absl::string_view bytes) {
   has_line_ = true;
-  if (current_.size() + bytes.size() > max_line_bytes_ + 1) {
+  if (current_.size() + bytes.size() > max_line_bytes_ + kUtf8Bom.size() + 1) {
     too_long_ = true;
     current_.clear();
   }
@@ -73,6 +78,7 @@ LineEvent LineReader::FinishLine(absl::string_view* line) {
   ++line_number_;
   has_line_ = false;
   absl::string_view text = current_;
+  if (line_number_ == 1) absl::ConsumePrefix(&text, kUtf8Bom);
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
   const bool too_long = too_long_ || text.size() > max_line_bytes_;
   too_long_ = false;

@@ -1,6 +1,7 @@
 // Lines out of a byte source: LF or CRLF, the last one with or without its
-// end; blank lines (nothing but spaces and tabs) are skipped. A line above the
-// limit is told about but never stored, so memory is bounded by the limit.
+// end; blank lines (nothing but spaces and tabs) are skipped, and a byte order
+// mark before the first line. A line above the limit is told about but never
+// stored, so memory is bounded by the limit.
 //
 // Thread safety: none.
 #ifndef ASSAY_SERVICE_CLI_LINE_READER_H_
@@ -55,7 +56,8 @@ class LineReader {
   size_t position_ = 0;
   size_t end_ = 0;
   bool at_end_ = false;
-  // The line so far, which may hold one CR more than the limit.
+  // The line so far, which may hold a CR and a byte order mark more than the
+  // limit.
   std::string current_;
   bool has_line_ = false;  // Bytes of a line that has not ended.
   bool too_long_ = false;

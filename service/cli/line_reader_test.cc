@@ -107,6 +107,20 @@ TEST(LineReaderTest, APauseAmidALineLosesNothing) {
   EXPECT_EQ(line, "abc");
 }
 
+TEST(LineReaderTest, AByteOrderMarkIsNoPartOfTheFirstLine) {
+  EXPECT_EQ(LinesOf({"\xef\xbb\xbf"
+                     "12345\r\n\xef\xbb\xbf"
+                     "a\n"}),
+            (Lines{"12345",
+                   "\xef\xbb\xbf"
+                   "a"}));
+  EXPECT_EQ(LinesOf({"\xef", "\xbb\xbf", "a"}), Lines{"a"});
+  EXPECT_EQ(LinesOf({"\xef\xbb\xbf"
+                     "123456\n1"}),
+            (Lines{"<too long>", "1"}));
+  EXPECT_EQ(LinesOf({"\xef\xbb\xbf"}), Lines{});
+}
+
 TEST(LineReaderTest, NumbersLinesWithTheBlankOnes) {
   LineReader reader = ReaderOf({"\na\n\nb\n"}, 5);
   absl::string_view line;

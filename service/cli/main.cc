@@ -1,9 +1,6 @@
 // assay: keys, tokens and verdicts on the command line. This file only tells
 // the subcommands apart; each has a file of its own.
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
@@ -17,6 +14,7 @@
 #include "service/cli/keygen_command.h"
 #include "service/cli/sign_command.h"
 #include "service/cli/verify_command.h"
+#include "service/standard_streams.h"
 
 namespace assay::cli {
 namespace {
@@ -38,22 +36,6 @@ std::string NameOf(const CLI::App& app) {
   return app.get_name();
 }
 
-// Where a standard stream is closed, the next file opened takes its place, and
-// tokens would go into a key file. What takes it here fails when it is used.
-// A library may have been there first, before main (gRPC leaves an eventfd): no
-// inherited descriptor is close-on-exec, so what is, is none of ours.
-void HoldStandardStreams() {
-  for (int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    const int flags = fcntl(fd, F_GETFD);
-    if (flags != -1 && (flags & FD_CLOEXEC) == 0) continue;
-    const int null =
-        open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-    if (null == fd || null < 0) continue;
-    dup2(null, fd);
-    close(null);
-  }
-}
-
 int ReportUsageError(const CLI::App& app, const CLI::ParseError& error) {
   const std::string name = NameOf(app);
   std::cerr << name << ": " << error.what() << "\nRun `" << name
@@ -62,7 +44,7 @@ int ReportUsageError(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int Main(int argc, char** argv) {
-  HoldStandardStreams();
+  service::HoldStandardStreams();
   CLI::App app("Signs and verifies JSON Web Tokens (JWS, JWT) in bulk.",
                "assay");
   app.set_version_flag(

@@ -6,6 +6,7 @@
 #ifndef ASSAY_SERVICE_CLI_REMOTE_STREAM_H_
 #define ASSAY_SERVICE_CLI_REMOTE_STREAM_H_
 
+#include <atomic>
 #include <deque>
 #include <memory>
 #include <thread>
@@ -35,6 +36,7 @@ class RemoteStream : public BatchWorker {
     stream_ = Open(&context_);
     std::thread sender([&] { Send(pipeline); });
     const absl::Status answered = Receive(pipeline);
+    const bool ended_early = !half_closed_;
     if (!answered.ok()) context_.TryCancel();
     pipeline.StopWork();  // The sender may wait for a batch.
     sender.join();
@@ -44,13 +46,15 @@ class RemoteStream : public BatchWorker {
     const grpc::Status status = stream_->Finish();
     if (!answered.ok()) return answered;
     if (!status.ok()) return FromRpc(server_, status);
-    if (in_flight_.empty() && (pipeline.AllTaken() || !draining_)) {
+    if (in_flight_.empty() && !ended_early &&
+        (pipeline.AllTaken() || !draining_)) {
       return absl::OkStatus();
     }
     return absl::UnavailableError(absl::StrCat(
-        "server ", server_.address, " is shutting down: lines from index ",
-        next_index_, " on were not ", done_word_,
-        "; run the rest again once it is back"));
+        "server ", server_.address,
+        draining_ ? " is shutting down" : " ended the stream early",
+        ": lines from index ", next_index_, " on were not ", done_word_,
+        "; run the rest again", draining_ ? " once it is back" : ""));
   }
 
  protected:
@@ -76,8 +80,9 @@ class RemoteStream : public BatchWorker {
         absl::MutexLock lock(&mutex_);
         in_flight_.push_back(std::move(batch));
       }
-      if (!stream_->Write(request)) break;  // Finish will say why.
+      if (!stream_->Write(request)) return;  // Finish will say why.
     }
+    half_closed_ = true;
     stream_->WritesDone();
   }
 
@@ -115,6 +120,9 @@ class RemoteStream : public BatchWorker {
   const absl::string_view done_word_;
   grpc::ClientContext context_;
   std::unique_ptr<Stream> stream_;
+  // Set before this end closes. A server that ends the stream without it has
+  // not waited for all lines.
+  std::atomic<bool> half_closed_{false};
   // The receiver's.
   bool draining_ = false;
   uint64_t next_index_ = 0;

@@ -92,7 +92,11 @@ TEST_F(AssaydTest, SigtermDuringAStreamOfAMillionTokensAnswersAllAccepted) {
     for (const auto& result : response.results()) {
       num_valid += result.verdict() == v1::VERDICT_VALID;
     }
-    if (++num_read == 20) process.Signal(SIGTERM);
+    if (++num_read != 20) continue;
+    process.Signal(SIGTERM);
+    // While nobody reads, back-pressure keeps the writer from coming to its end
+    // before the server has heard of the signal.
+    EXPECT_TRUE(process.AwaitStderr("shutting_down"));
   }
   writer.join();
   const grpc::Status status = stream->Finish();
@@ -128,6 +132,9 @@ TEST_F(AssaydTest, SighupReloadsAndTheServerGoesOn) {
   AssaydProcess process({"--listen=127.0.0.1:0", "--keys=" + KeyFile()});
   process.AwaitAddress();
   process.Signal(SIGHUP);
+  EXPECT_TRUE(process.AwaitStderr("key_set_unchanged"));
+  folder_.Write("k.jwk", PrivateJwk(Algorithm::kHs256, "another"));
+  process.Signal(SIGHUP);
   EXPECT_TRUE(process.AwaitStderr("\"generation\":2"));
   process.Signal(SIGINT);
   EXPECT_EQ(process.AwaitExit(), 0);
@@ -158,6 +165,9 @@ TEST_F(AssaydTest, EverythingThatKeepsItFromStartingIsExitCode2) {
       {{"--listen=nowhere", keys}, "write host:port"},
       {{"--listen=127.0.0.1:0", "--keys=/nonexistent"}, "/nonexistent"},
       {{"--config=/nonexistent"}, "cannot read /nonexistent"},
+      {{"--config=/tmp"}, "Is a directory"},
+      {{"--listen=127.0.0.1:0", keys, "--threads=4000000000"}, "--threads"},
+      {{"--listen=127.0.0.1:0", keys, "--threads=-1"}, "--threads"},
       {{"--config=" + folder_.Write("bad", "\nfoo: 1")}, "bad:2:"},
   };
   for (const auto& c : kCases) {
@@ -186,6 +196,19 @@ TEST_F(AssaydTest, CheckConfigLoadsTheKeysAndExits) {
   AssaydProcess bad(
       {"--config=" + folder_.Path("assayd.textproto"), "--check-config"});
   EXPECT_EQ(bad.AwaitExit(), 2);
+}
+
+TEST_F(AssaydTest, CheckConfigReadsTheFilesOfTls) {
+  const std::string config = folder_.Write(
+      "tls.textproto",
+      absl::StrCat("listeners { address: \"127.0.0.1:0\" tls {\n"
+                   "  certificate_chain_file: \"/nonexistent.pem\"\n"
+                   "  private_key_file: \"/nonexistent.key\" } }\n"
+                   "key_sets { paths: \"",
+                   KeyFile(), "\" }\n"));
+  AssaydProcess process({"--config=" + config, "--check-config"});
+  EXPECT_EQ(process.AwaitExit(), 2);
+  EXPECT_THAT(process.Stderr(), HasSubstr("cannot read /nonexistent.pem"));
 }
 
 TEST_F(AssaydTest, TheLogIsJsonLinesAndHoldsNoSecret) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
 #include "gtest/gtest.h"
 #include "tests/integration/raw_call.h"
@@ -84,8 +85,8 @@ TEST_F(DrainTest, HealthGoesNotServingAndNewCallsAreUnavailable) {
 
 TEST_F(DrainTest, UnderLoadNoAcceptedItemIsLost) {
   constexpr int kStreams = 4;
-  std::atomic<int> num_answered_early{0};
-  absl::Notification loaded;
+  // A stream that comes when the server drains already is refused.
+  absl::BlockingCounter all_under_way(kStreams);
   std::vector<std::thread> clients;
   for (int i = 0; i < kStreams; ++i) {
     clients.emplace_back([&] {
@@ -109,8 +110,7 @@ TEST_F(DrainTest, UnderLoadNoAcceptedItemIsLost) {
         for (const auto& result : response.results()) {
           EXPECT_EQ(result.verdict(), v1::VERDICT_VALID);
         }
-        ++num_read;
-        if (num_answered_early.fetch_add(1) == 50) loaded.Notify();
+        if (++num_read == 10) all_under_way.DecrementCount();
       }
       writer.join();
       EXPECT_TRUE(draining);
@@ -119,7 +119,7 @@ TEST_F(DrainTest, UnderLoadNoAcceptedItemIsLost) {
       EXPECT_TRUE(status.ok()) << status.error_message();
     });
   }
-  loaded.WaitForNotification();
+  all_under_way.Wait();
   EXPECT_TRUE(server_.server().Shutdown(absl::Minutes(5)));
   for (std::thread& client : clients) client.join();
 }
@@ -176,39 +176,27 @@ TEST_F(DrainTest, AClientThatDoesNotLetGoIsCutWithUnavailable) {
 }
 
 TEST(DrainUnaryTest, ABatchThatTakesTooLongIsCutWithUnavailable) {
-  TestServer server({Algorithm::kHs256, Algorithm::kEs512});
-  server.config()->mutable_limits()->set_max_pending_batches(1);
+  TestServer server({Algorithm::kEs512});
   server.Start();
-  const auto batch = [&](Algorithm algorithm, int num_tokens) {
-    v1::BatchVerifyRequest request;
-    *request.mutable_policy() = PolicyFor(algorithm);
-    const std::string token = server.Sign(algorithm, "{}");
-    for (int i = 0; i < num_tokens; ++i) request.add_tokens(token);
-    return request;
-  };
   // A minute's work.
-  const auto long_batch = batch(Algorithm::kEs512, 60000);
-  const auto short_batch = batch(Algorithm::kHs256, 9);
-  grpc::ClientContext long_context;
-  v1::BatchVerifyResponse long_response;
-  grpc::Status long_status;
-  absl::Notification long_done;
-  server.verifier().async()->BatchVerify(
-      &long_context, &long_batch, &long_response, [&](grpc::Status status) {
-        long_status = std::move(status);
-        long_done.Notify();
-      });
-  // It is in flight when it holds the only place.
+  v1::BatchVerifyRequest request;
+  *request.mutable_policy() = PolicyFor(Algorithm::kEs512);
+  const std::string token = server.Sign(Algorithm::kEs512, "{}");
+  for (int i = 0; i < 60000; ++i) request.add_tokens(token);
+  const int num_begun = server.clock()->num_readings();
+  grpc::ClientContext context;
+  v1::BatchVerifyResponse response;
   grpc::Status status;
-  while (status.ok()) {
-    grpc::ClientContext context;
-    v1::BatchVerifyResponse response;
-    status = server.verifier().BatchVerify(&context, short_batch, &response);
-  }
-  ASSERT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  absl::Notification done;
+  server.verifier().async()->BatchVerify(&context, &request, &response,
+                                         [&](grpc::Status final_status) {
+                                           status = std::move(final_status);
+                                           done.Notify();
+                                         });
+  server.clock()->AwaitReadings(num_begun + 1);
   EXPECT_FALSE(server.server().Shutdown(absl::ZeroDuration()));
-  long_done.WaitForNotification();
-  EXPECT_EQ(long_status.error_code(), grpc::StatusCode::UNAVAILABLE);
+  done.WaitForNotification();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 
 TEST_F(DrainTest, ASecondRequestDoesNotWaitForTheFirst) {

@@ -1,6 +1,8 @@
 // KeyService, health and reflection over the wire.
+#include <algorithm>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/raw_call.h"
@@ -87,6 +89,21 @@ TEST_F(KeysTest, ReflectionListsEveryService) {
   EXPECT_THAT(answers[0], HasSubstr("assay.v1.VerifierService"));
   EXPECT_THAT(answers[0], HasSubstr("assay.v1.SignerService"));
   EXPECT_THAT(answers[0], HasSubstr("assay.v1.KeyService"));
+}
+
+TEST(KeysLogTest, ThousandsOfSkippedKeysAreNotThousandsOfLines) {
+  TestServer server({Algorithm::kEs256});
+  std::string jwks =
+      absl::StrCat("{\"keys\":[", PrivateJwk(Algorithm::kEs256, "k-good"));
+  for (int i = 0; i < 2000; ++i) absl::StrAppend(&jwks, ",{\"kty\":\"x\"}");
+  v1::KeySetConfig* key_set = server.config()->add_key_sets();
+  key_set->set_name("many");
+  key_set->add_paths(server.folder().Write("many.jwks", jwks + "]}"));
+  server.Start();
+  const std::string log = server.LogText();
+  EXPECT_THAT(log, HasSubstr("\"num_skipped\":2000"));
+  EXPECT_THAT(log, HasSubstr("\"num_more\":1984"));
+  EXPECT_LT(std::count(log.begin(), log.end(), '\n'), 30);
 }
 
 TEST_F(KeysTest, TheLogHoldsNoSecret) {

@@ -1,7 +1,6 @@
 // Bounds over the wire: sizes, overload, deadlines, cancellation, and clients
 // that do not read.
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,20 +24,6 @@ using ::testing::HasSubstr;
 // ES512 is the slowest to verify, about a millisecond without kernels: batches
 // of it keep the server busy for as long as a test needs.
 constexpr Algorithm kSlow = Algorithm::kEs512;
-
-// A batch under way; its end is waited for.
-struct PendingBatch {
-  PendingBatch(TestServer* server, const v1::BatchVerifyRequest& request) {
-    server->verifier().async()->BatchVerify(
-        &context, &request, &response,
-        [this](const grpc::Status&) { done.Notify(); });
-  }
-  ~PendingBatch() { done.WaitForNotification(); }
-
-  grpc::ClientContext context;
-  v1::BatchVerifyResponse response;
-  absl::Notification done;
-};
 
 class LimitsTest : public ::testing::Test {
  protected:
@@ -96,6 +81,21 @@ TEST_F(LimitsTest, TheReceiveLimitIsTheConfigs) {
             grpc::StatusCode::RESOURCE_EXHAUSTED);
 }
 
+TEST_F(LimitsTest, ATooLargeMessageEndsAStreamWithAnError) {
+  server_.config()->mutable_limits()->set_max_request_bytes(1 << 20);
+  server_.Start();
+  grpc::ClientContext context;
+  const auto stream = server_.verifier().StreamVerify(&context);
+  v1::StreamVerifyRequest request;
+  *request.mutable_policy() = PolicyFor(Algorithm::kHs256);
+  request.add_tokens(std::string(2 << 20, 'a'));
+  stream->Write(request);
+  stream->WritesDone();
+  v1::StreamVerifyResponse response;
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_FALSE(stream->Finish().ok());
+}
+
 TEST_F(LimitsTest, AHeaderRepeatedInEveryTokenCannotMakeAHugeResponse) {
   server_.config()->mutable_limits()->set_max_request_bytes(1 << 20);
   server_.Start();
@@ -125,20 +125,33 @@ TEST_F(LimitsTest, ATokenAboveTheLimitIsTooLargeAndTheOthersAreJudged) {
   EXPECT_EQ(response.results(1).verdict(), v1::VERDICT_VALID);
 }
 
-TEST_F(LimitsTest, AnExpiredDeadlineEndsABatchEarly) {
+TEST_F(LimitsTest, ADeadlineEndsABatchEarlyAndBringsWhatWasDone) {
   server_.config()->mutable_limits()->set_max_pending_batches(1);
   server_.Start();
-  const auto long_batch = Batch(kSlow, 60000);
-  EXPECT_EQ(BatchVerify(long_batch, absl::Milliseconds(200)).error_code(),
-            grpc::StatusCode::DEADLINE_EXCEEDED);
-  // Its place is free long before the whole batch (a minute's work) would be
-  // done.
-  const auto short_batch = Batch(Algorithm::kHs256, 9);
-  const absl::Time limit = absl::Now() + absl::Seconds(20);
+  const auto long_batch = Batch(kSlow, 60000);  // A minute's work.
   grpc::Status status;
-  do {
-    status = BatchVerify(short_batch);
-  } while (!status.ok() && absl::Now() < limit);
+  int num_valid = 0;
+  int num_not_processed = 0;
+  // On a machine that is busy with other things nothing may be done in time, or
+  // the answer may come too late: then there is more time the next time.
+  absl::Duration timeout = absl::Seconds(1);
+  for (; num_valid == 0 && timeout < absl::Seconds(30); timeout *= 2) {
+    grpc::ClientContext context;
+    context.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    v1::BatchVerifyResponse response;
+    status = server_.verifier().BatchVerify(&context, long_batch, &response);
+    num_not_processed = 0;
+    for (const v1::VerifyResult& result : response.results()) {
+      num_valid += result.verdict() == v1::VERDICT_VALID;
+      num_not_processed += result.verdict() == v1::VERDICT_NOT_PROCESSED;
+    }
+  }
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_GT(num_valid, 0);
+  EXPECT_GT(num_not_processed, 0);
+  EXPECT_EQ(num_valid + num_not_processed, 60000);
+  // Its place is free.
+  status = BatchVerify(Batch(Algorithm::kHs256, 9));
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
@@ -147,16 +160,15 @@ TEST_F(LimitsTest, OverloadIsToldEarlyWithRetryInfo) {
   server_.Start();
   const auto long_batch = Batch(kSlow, 60000);
   const auto short_batch = Batch(Algorithm::kHs256, 9);
-  std::unique_ptr<PendingBatch> pending;
-  grpc::Status status;
-  // The long batch is refused itself if it meets a short one: then it comes
-  // again. Once it has the place, the short ones are refused.
-  for (int i = 0; i < 1000 && status.ok(); ++i) {
-    if (pending == nullptr || pending->done.HasBeenNotified()) {
-      pending = std::make_unique<PendingBatch>(&server_, long_batch);
-    }
-    status = BatchVerify(short_batch);
-  }
+  const int num_begun = server_.clock()->num_readings();
+  grpc::ClientContext long_context;
+  v1::BatchVerifyResponse long_response;
+  absl::Notification long_done;
+  server_.verifier().async()->BatchVerify(
+      &long_context, &long_batch, &long_response,
+      [&](grpc::Status) { long_done.Notify(); });
+  server_.clock()->AwaitReadings(num_begun + 1);
+  grpc::Status status = BatchVerify(short_batch);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   google::rpc::Status rich;
   google::rpc::RetryInfo retry_info;
@@ -171,8 +183,8 @@ TEST_F(LimitsTest, OverloadIsToldEarlyWithRetryInfo) {
                 .verdict(),
             v1::VERDICT_VALID);
   // Cancellation gives the place back.
-  pending->context.TryCancel();
-  pending->done.WaitForNotification();
+  long_context.TryCancel();
+  long_done.WaitForNotification();
   const absl::Time until = absl::Now() + absl::Seconds(20);
   do {
     status = BatchVerify(short_batch);

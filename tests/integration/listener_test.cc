@@ -18,6 +18,7 @@ namespace {
 using jose::Algorithm;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string Read(const std::string& path) {
   std::ifstream file(path);
@@ -90,6 +91,18 @@ TEST_F(ListenerTest, TlsAcceptsWhoTrustsItAndRefusesPlaintext) {
             grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(Call(address, grpc::InsecureChannelCredentials()).error_code(),
             grpc::StatusCode::UNAVAILABLE);
+}
+
+TEST_F(ListenerTest, ATlsKeyThatEverybodyMayReadIsWarnedOf) {
+  MakeCertificate("server");
+  UseTls();
+  ASSERT_EQ(chmod(Path("server.key").c_str(), 0640), 0);
+  server_.Start();
+  EXPECT_THAT(server_.LogText(), Not(HasSubstr("tls_key_readable_by_all")));
+  ASSERT_EQ(chmod(Path("server.key").c_str(), 0644), 0);
+  server_.Start();
+  EXPECT_THAT(server_.LogText(), HasSubstr("tls_key_readable_by_all"));
+  EXPECT_THAT(server_.LogText(), HasSubstr(Path("server.key")));
 }
 
 TEST_F(ListenerTest, MutualTlsAcceptsOnlyClientsOfItsAuthority) {

@@ -43,6 +43,25 @@ std::string TempFolder::Write(absl::string_view name,
   return path;
 }
 
+absl::Time WatchedClock::Now() const {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ++num_readings_;
+  }
+  was_read_.notify_all();
+  return FakeClock::Now();
+}
+
+int WatchedClock::num_readings() const {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return num_readings_;
+}
+
+void WatchedClock::AwaitReadings(int num) const {
+  std::unique_lock<std::mutex> lock(mutex_);
+  was_read_.wait(lock, [&] { return num_readings_ >= num; });
+}
+
 v1::SignatureAlgorithm ToProto(jose::Algorithm algorithm) {
   return static_cast<v1::SignatureAlgorithm>(algorithm);
 }

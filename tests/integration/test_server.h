@@ -2,7 +2,9 @@
 #ifndef ASSAY_TESTS_INTEGRATION_TEST_SERVER_H_
 #define ASSAY_TESTS_INTEGRATION_TEST_SERVER_H_
 
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,25 @@ class TempFolder {
   std::string path_;
 };
 
+// A clock that stands still, and knows how often it has been read. The engine
+// reads it once when it begins a batch: so a test waits for a batch to be under
+// way, instead of guessing how long that takes.
+// Thread safety: all methods may be called concurrently.
+class WatchedClock : public FakeClock {
+ public:
+  explicit WatchedClock(absl::Time now) : FakeClock(now) {}
+
+  absl::Time Now() const override;
+  int num_readings() const;
+  // Waits until it has been read so often.
+  void AwaitReadings(int num) const;
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable was_read_;
+  mutable int num_readings_ = 0;  // Under mutex_.
+};
+
 // The wire's name of an algorithm.
 v1::SignatureAlgorithm ToProto(jose::Algorithm algorithm);
 
@@ -61,7 +82,7 @@ class TestServer {
   v1::AssaydConfig* config() { return &config_; }
   const TempFolder& folder() const { return folder_; }
   // Where the server's time stands still.
-  FakeClock* clock() { return &clock_; }
+  WatchedClock* clock() { return &clock_; }
 
   // Starts the server and connects to its first listener.
   void Start();
@@ -87,7 +108,7 @@ class TestServer {
  private:
   TempFolder folder_;
   v1::AssaydConfig config_;
-  FakeClock clock_;
+  WatchedClock clock_;
   mutable absl::Mutex log_mutex_;
   std::string log_text_ ABSL_GUARDED_BY(log_mutex_);
   service::Log log_;

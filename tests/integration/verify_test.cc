@@ -1,9 +1,9 @@
 // VerifierService over the wire: every verdict, every policy field, every view,
 // every way of asking.
 //
-// Two verdicts cannot be met here: KEY_UNAVAILABLE, because a key set without
-// keys does not load, and NOT_PROCESSED, because gRPC answers a call whose
-// deadline has passed by itself. The engine's tests have both.
+// Two verdicts are not met here: KEY_UNAVAILABLE, because a key set without
+// keys does not load (the engine's tests have it), and NOT_PROCESSED, which
+// limits_test waits for.
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,6 +12,7 @@
 #include "core/base/base64url.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/integration/raw_call.h"
 #include "tests/integration/test_server.h"
 
 namespace assay::testing {
@@ -112,10 +113,18 @@ TEST_F(VerifyTest, EveryPolicyFieldIsObeyed) {
 
 std::string Encode(absl::string_view text) { return Base64UrlEncode(text); }
 
+// A bit of the signature's bytes, not of their text: that might be no base64url
+// any more.
+std::string WithASignatureBitFlipped(const std::string& token) {
+  const size_t begin = token.rfind('.') + 1;
+  std::string signature;
+  EXPECT_TRUE(Base64UrlDecode(token.substr(begin), &signature));
+  signature[0] = static_cast<char>(signature[0] ^ 1);
+  return token.substr(0, begin) + Encode(signature);
+}
+
 TEST_F(VerifyTest, EveryBadTokenHasItsVerdict) {
   const std::string good = server_.Sign(Algorithm::kHs256, kClaims);
-  std::string flipped = good;
-  flipped[flipped.size() - 5] ^= 1;
   const struct {
     const char* what;
     std::string token;
@@ -138,7 +147,8 @@ TEST_F(VerifyTest, EveryBadTokenHasItsVerdict) {
       {"another alg for the kid",
        Encode(R"({"alg":"HS512","kid":"k-HS256"})") + ".e30.AA",
        v1::VERDICT_ALGORITHM_NOT_ALLOWED},
-      {"a flipped bit", flipped, v1::VERDICT_INVALID_SIGNATURE},
+      {"a flipped bit", WithASignatureBitFlipped(good),
+       v1::VERDICT_INVALID_SIGNATURE},
       {"too long", std::string(70000, 'a'), v1::VERDICT_TOO_LARGE},
       {"claims of a wrong type",
        server_.Sign(Algorithm::kHs256, R"({"exp":"1"})"),
@@ -241,6 +251,20 @@ TEST_F(VerifyTest, WrongPolicyIsABadRequestThatNamesTheFields) {
               ElementsAre("policy.key_set", "policy.clock_skew"));
 }
 
+TEST_F(VerifyTest, ADemandOnClaimsOfAJwsIsRefusedAndNotPassedOver) {
+  v1::Policy policy = PolicyFor(Algorithm::kHs256);
+  policy.set_form(v1::TOKEN_FORM_JWS);
+  policy.add_issuers("i");
+  grpc::ClientContext context;
+  v1::VerifyRequest request;
+  *request.mutable_policy() = policy;
+  v1::VerifyResponse response;
+  const grpc::Status status =
+      server_.verifier().Verify(&context, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("issuers"));
+}
+
 TEST_F(VerifyTest, StreamEchoesSequencesAndKeepsThePolicyUntilReplaced) {
   const std::string hs256 = server_.Sign(Algorithm::kHs256, kClaims);
   const std::string es256 = server_.Sign(Algorithm::kEs256, kClaims);
@@ -299,6 +323,49 @@ TEST_F(VerifyTest, StreamAnswersWhatCameBeforeABadRequest) {
   EXPECT_EQ(response.results_size(), 100);
   EXPECT_FALSE(stream->Read(&response));
   EXPECT_THAT(ViolatedFields(stream->Finish()), ElementsAre("policy.key_set"));
+}
+
+// To gRPC such a message is the end of the stream: but one whose requests were
+// not all answered must not end well.
+TEST_F(VerifyTest, StreamEndsWithAnErrorForAMessageThatIsNoRequest) {
+  // Broken from its first byte on; a policy whose key set is not UTF-8 (fields
+  // 2 and 1); a request that ends too early, behind a sequence.
+  for (const std::string& message :
+       {std::string("\xff"), std::string("\x12\x03\x0a\x01\xff"),
+        std::string("\x08\x01\x1a\x7f")}) {
+    for (const char* method : {"/assay.v1.VerifierService/StreamVerify",
+                               "/assay.v1.SignerService/StreamSign"}) {
+      grpc::Status status;
+      EXPECT_THAT(RawCall(server_.channel(), method, message, &status),
+                  ElementsAre());
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+          << method;
+    }
+  }
+}
+
+TEST_F(VerifyTest, UnknownNamesThatAreHugeAreStillClearErrors) {
+  grpc::ClientContext context;
+  v1::VerifyRequest request;
+  request.mutable_policy()->set_key_set(std::string(1 << 20, 'x'));
+  v1::VerifyResponse response;
+  EXPECT_EQ(
+      server_.verifier().Verify(&context, request, &response).error_code(),
+      grpc::StatusCode::NOT_FOUND);
+  grpc::ClientContext keys_context;
+  v1::GetJwksRequest keys_request;
+  keys_request.set_key_set(std::string(1 << 20, 'x'));
+  v1::GetJwksResponse keys_response;
+  EXPECT_EQ(server_.keys()
+                .GetJwks(&keys_context, keys_request, &keys_response)
+                .error_code(),
+            grpc::StatusCode::NOT_FOUND);
+  grpc::ClientContext names_context;
+  for (int i = 0; i < 10000; ++i) request.mutable_policy()->add_issuers("");
+  EXPECT_EQ(server_.verifier()
+                .Verify(&names_context, request, &response)
+                .error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(VerifyTest, StreamWithoutRequestsEndsWell) {

@@ -8,6 +8,9 @@
 #include "core/simd/ecdsa/p521_avx512.h"
 #include "core/simd/ed25519/ed25519_avx512.h"
 #include "core/simd/ed25519/ed25519_portable.h"
+#include "core/simd/rsa/rsa_avx512.h"
+#include "core/simd/sha2/sha256_shani.h"
+#include "core/simd/sha2/sha512_avx512.h"
 
 namespace assay::simd {
 namespace {
@@ -27,6 +30,11 @@ Kernels Choose() {
   kernels.p256 = FirstOf({P256Avx512Kernel(), P256PortableKernel()});
   kernels.p384 = P384Avx512Kernel();
   kernels.p521 = P521Avx512Kernel();
+  kernels.rsa2048 = RsaAvx512Kernel(256);
+  kernels.rsa3072 = RsaAvx512Kernel(384);
+  kernels.rsa4096 = RsaAvx512Kernel(512);
+  kernels.sha256 = Sha256ShaNiKernel();
+  kernels.sha512 = Sha512Avx512Kernel();
   return kernels;
 }
 

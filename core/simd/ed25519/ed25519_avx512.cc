@@ -249,10 +249,12 @@ struct EntryHalves {
   uint8_t negative;  // A bit for each lane.
 };
 
-// Finds the entry of window j, and calls for its cache lines.
+// Finds the entry of window j, and calls for its cache lines. (Addresses are
+// numbers here: that of no entry, for a digit of zero, may lie before the
+// table, and a branch would be mispredicted.)
 ASSAY_ALWAYS_INLINE void FindEntry(const Multiplier& m, int j, int lane,
                                    EntryHalves* halves) {
-  const char* entry = reinterpret_cast<const char*>(&kIdentity);
+  uintptr_t entry = reinterpret_cast<uintptr_t>(&kIdentity);
   uint64_t negative = 0;
   if (j < m.num_windows) {
     const unsigned bit = static_cast<unsigned>(j * m.window_bits);
@@ -264,14 +266,17 @@ ASSAY_ALWAYS_INLINE void FindEntry(const Multiplier& m, int j, int lane,
     negative = static_cast<uint64_t>(digit) >> 63;
     const int64_t magnitude = digit < 0 ? -digit : digit;
     const int64_t index = j * m.half + magnitude - 1;
-    const char* const found = m.table + index * int64_t{sizeof(TableEntry)};
+    const uintptr_t found = reinterpret_cast<uintptr_t>(m.table) +
+                            static_cast<uintptr_t>(index) * sizeof(TableEntry);
     entry = magnitude == 0 ? entry : found;
   }
-  halves->first[lane] = entry + negative * kHalfEntry;
-  halves->second[lane] = entry + kHalfEntry - negative * kHalfEntry;
+  const uintptr_t exchange = negative * kHalfEntry;
+  halves->first[lane] = reinterpret_cast<const char*>(entry + exchange);
+  halves->second[lane] =
+      reinterpret_cast<const char*>(entry + kHalfEntry - exchange);
   halves->negative |= static_cast<uint8_t>(negative << lane);
-  _mm_prefetch(entry, _MM_HINT_T0);
-  _mm_prefetch(entry + kHalfEntry, _MM_HINT_T0);
+  _mm_prefetch(halves->first[lane], _MM_HINT_T0);
+  _mm_prefetch(halves->second[lane], _MM_HINT_T0);
 }
 
 ASSAY_ALWAYS_INLINE void FindEntries(const Multiplier* lanes, int j,
@@ -509,8 +514,12 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
   for (size_t i = 0; i < num; ++i) {
     if (!ReadCanonicalScalar(jobs[i].signature + 32, &s[i])) {
       verdicts[i] = LaneVerdict::kRejected;
+    } else if (jobs[i].table == nullptr) {
+      cold.Add(i);
+    } else if (IsWindowSize(jobs[i].window_bits)) {
+      hot.Add(i);
     } else {
-      (jobs[i].table != nullptr ? hot : cold).Add(i);
+      verdicts[i] = LaneVerdict::kUndecided;
     }
   }
   JudgeList(jobs, s, HotSum, &hot, verdicts);

@@ -138,7 +138,7 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
     Scalar s;
     if (!ReadCanonicalScalar(jobs[i].signature + 32, &s)) {
       verdicts[i] = LaneVerdict::kRejected;
-    } else if (jobs[i].table == nullptr) {
+    } else if (jobs[i].table == nullptr || !IsWindowSize(jobs[i].window_bits)) {
       verdicts[i] = LaneVerdict::kUndecided;
     } else {
       points[num_points] = CombinationOf(jobs[i], s);

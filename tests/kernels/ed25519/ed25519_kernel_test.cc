@@ -574,6 +574,16 @@ TEST_P(Ed25519KernelTest, BuildsNoTableOfAnotherSize) {
   }
 }
 
+TEST_P(Ed25519KernelTest, LeavesTablesOfAnotherSizeUndecided) {
+  Ed25519Job job = tables_->Job(Cases()[0], 4);
+  for (int window : {-1, 0, 3, 5, 7, 11, 1000}) {
+    job.window_bits = window;
+    LaneVerdict verdict = LaneVerdict::kAccepted;
+    kernel_->verify(&job, 1, &verdict);
+    EXPECT_EQ(verdict, LaneVerdict::kUndecided);
+  }
+}
+
 std::string ReadWycheproof() {
   std::ifstream file(
       "../boringssl/src/third_party/wycheproof_testvectors/eddsa_test.json");

@@ -51,7 +51,7 @@ using namespace ed25519;  // NOLINT: the names of this one concept.
 
 #define ASSAY_ALWAYS_INLINE inline __attribute__((always_inline))
 #include "core/simd/ed25519/words_avx512.inc"
-// In this order.
+// Each builds on those before it.
 #include "core/simd/ed25519/field_51x8.inc"
 #include "core/simd/ed25519/group_51x8.inc"
 #include "core/simd/ed25519/rows_avx512.inc"
@@ -433,7 +433,16 @@ Sum ColdSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
 // The encodings of R', four words for each lane.
 struct Encodings {
   uint64_t words[4][kLanes];
+  // Lanes with x = y = 0, which is no point of the curve: a Z was zero, which
+  // no points can lead to. Memory went bad, or a table is not a table.
+  LaneMask nowhere;
 };
+
+LaneMask LanesOfZero(const Element& canonical) {
+  Word bits = Zero();
+  for (const Word& limb : canonical.limb) bits = _mm512_or_si512(bits, limb);
+  return _mm512_testn_epi64_mask(bits, bits);
+}
 
 Encodings Encode(const Results& results, const Element& z_inverse) {
   const Element x = Canonical(Product(results.point.x, z_inverse));
@@ -441,12 +450,13 @@ Encodings Encode(const Results& results, const Element& z_inverse) {
   Encodings encodings;
   for (int i = 0; i < 4; ++i) {
     // Word i: limb i from its bit 13·i on, and limb i + 1 above.
-    __m512i word = _mm512_or_si512(
+    Word word = _mm512_or_si512(
         _mm512_srli_epi64(y.limb[i], static_cast<unsigned>(13 * i)),
         _mm512_slli_epi64(y.limb[i + 1], static_cast<unsigned>(51 - 13 * i)));
     if (i == 3) word = _mm512_or_si512(word, _mm512_slli_epi64(x.limb[0], 63));
     _mm512_storeu_si512(encodings.words[i], word);
   }
+  encodings.nowhere = LanesOfZero(x) & LanesOfZero(y);
   return encodings;
 }
 
@@ -466,9 +476,13 @@ void JudgeResults(const Ed25519Job* jobs, const Results& results,
   const Encodings encodings = Encode(results, z_inverse);
   for (int lane = 0; lane < kLanes; ++lane) {
     const uint16_t job = results.job[lane];
-    verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
-                        ? LaneVerdict::kAccepted
-                        : LaneVerdict::kRejected;
+    if ((encodings.nowhere >> lane & 1) != 0) {
+      verdicts[job] = LaneVerdict::kUndecided;
+    } else {
+      verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
+                          ? LaneVerdict::kAccepted
+                          : LaneVerdict::kRejected;
+    }
   }
 }
 

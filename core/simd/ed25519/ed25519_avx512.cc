@@ -51,7 +51,7 @@ using namespace ed25519;  // NOLINT: the names of this one concept.
 
 #define ASSAY_ALWAYS_INLINE inline __attribute__((always_inline))
 #include "core/simd/ed25519/words_avx512.inc"
-// In this order.
+// Each builds on those before it.
 #include "core/simd/ed25519/field_51x8.inc"
 #include "core/simd/ed25519/group_51x8.inc"
 #include "core/simd/ed25519/rows_avx512.inc"
@@ -249,10 +249,12 @@ struct EntryHalves {
   uint8_t negative;  // A bit for each lane.
 };
 
-// Finds the entry of window j, and calls for its cache lines.
+// Finds the entry of window j, and calls for its cache lines. (Addresses are
+// numbers here: that of no entry, for a digit of zero, may lie before the
+// table, and a branch would be mispredicted.)
 ASSAY_ALWAYS_INLINE void FindEntry(const Multiplier& m, int j, int lane,
                                    EntryHalves* halves) {
-  const char* entry = reinterpret_cast<const char*>(&kIdentity);
+  uintptr_t entry = reinterpret_cast<uintptr_t>(&kIdentity);
   uint64_t negative = 0;
   if (j < m.num_windows) {
     const unsigned bit = static_cast<unsigned>(j * m.window_bits);
@@ -264,14 +266,17 @@ ASSAY_ALWAYS_INLINE void FindEntry(const Multiplier& m, int j, int lane,
     negative = static_cast<uint64_t>(digit) >> 63;
     const int64_t magnitude = digit < 0 ? -digit : digit;
     const int64_t index = j * m.half + magnitude - 1;
-    const char* const found = m.table + index * int64_t{sizeof(TableEntry)};
+    const uintptr_t found = reinterpret_cast<uintptr_t>(m.table) +
+                            static_cast<uintptr_t>(index) * sizeof(TableEntry);
     entry = magnitude == 0 ? entry : found;
   }
-  halves->first[lane] = entry + negative * kHalfEntry;
-  halves->second[lane] = entry + kHalfEntry - negative * kHalfEntry;
+  const uintptr_t exchange = negative * kHalfEntry;
+  halves->first[lane] = reinterpret_cast<const char*>(entry + exchange);
+  halves->second[lane] =
+      reinterpret_cast<const char*>(entry + kHalfEntry - exchange);
   halves->negative |= static_cast<uint8_t>(negative << lane);
-  _mm_prefetch(entry, _MM_HINT_T0);
-  _mm_prefetch(entry + kHalfEntry, _MM_HINT_T0);
+  _mm_prefetch(halves->first[lane], _MM_HINT_T0);
+  _mm_prefetch(halves->second[lane], _MM_HINT_T0);
 }
 
 ASSAY_ALWAYS_INLINE void FindEntries(const Multiplier* lanes, int j,
@@ -428,7 +433,16 @@ Sum ColdSum(const Ed25519Job* jobs, const Scalar* s, const uint16_t* job_of) {
 // The encodings of R', four words for each lane.
 struct Encodings {
   uint64_t words[4][kLanes];
+  // Lanes with x = y = 0, which is no point of the curve: a Z was zero, which
+  // no points can lead to. Memory went bad, or a table is not a table.
+  LaneMask nowhere;
 };
+
+LaneMask LanesOfZero(const Element& canonical) {
+  Word bits = Zero();
+  for (const Word& limb : canonical.limb) bits = _mm512_or_si512(bits, limb);
+  return _mm512_testn_epi64_mask(bits, bits);
+}
 
 Encodings Encode(const Results& results, const Element& z_inverse) {
   const Element x = Canonical(Product(results.point.x, z_inverse));
@@ -436,12 +450,13 @@ Encodings Encode(const Results& results, const Element& z_inverse) {
   Encodings encodings;
   for (int i = 0; i < 4; ++i) {
     // Word i: limb i from its bit 13·i on, and limb i + 1 above.
-    __m512i word = _mm512_or_si512(
+    Word word = _mm512_or_si512(
         _mm512_srli_epi64(y.limb[i], static_cast<unsigned>(13 * i)),
         _mm512_slli_epi64(y.limb[i + 1], static_cast<unsigned>(51 - 13 * i)));
     if (i == 3) word = _mm512_or_si512(word, _mm512_slli_epi64(x.limb[0], 63));
     _mm512_storeu_si512(encodings.words[i], word);
   }
+  encodings.nowhere = LanesOfZero(x) & LanesOfZero(y);
   return encodings;
 }
 
@@ -461,9 +476,13 @@ void JudgeResults(const Ed25519Job* jobs, const Results& results,
   const Encodings encodings = Encode(results, z_inverse);
   for (int lane = 0; lane < kLanes; ++lane) {
     const uint16_t job = results.job[lane];
-    verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
-                        ? LaneVerdict::kAccepted
-                        : LaneVerdict::kRejected;
+    if ((encodings.nowhere >> lane & 1) != 0) {
+      verdicts[job] = LaneVerdict::kUndecided;
+    } else {
+      verdicts[job] = EncodingIs(encodings, lane, jobs[job].signature)
+                          ? LaneVerdict::kAccepted
+                          : LaneVerdict::kRejected;
+    }
   }
 }
 
@@ -509,8 +528,12 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
   for (size_t i = 0; i < num; ++i) {
     if (!ReadCanonicalScalar(jobs[i].signature + 32, &s[i])) {
       verdicts[i] = LaneVerdict::kRejected;
+    } else if (jobs[i].table == nullptr) {
+      cold.Add(i);
+    } else if (IsWindowSize(jobs[i].window_bits)) {
+      hot.Add(i);
     } else {
-      (jobs[i].table != nullptr ? hot : cold).Add(i);
+      verdicts[i] = LaneVerdict::kUndecided;
     }
   }
   JudgeList(jobs, s, HotSum, &hot, verdicts);

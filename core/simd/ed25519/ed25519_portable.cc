@@ -128,6 +128,26 @@ Point CombinationOf(const Ed25519Job& job, const Scalar& s) {
   return sum;
 }
 
+bool IsZero(const uint8_t* bytes) {
+  static constexpr uint8_t kZeros[32] = {0};
+  return std::memcmp(bytes, kZeros, sizeof kZeros) == 0;
+}
+
+// Compares the encoding of R' with R.
+LaneVerdict Judge(const Point& point, const FieldElement& z_inverse,
+                  const uint8_t* r) {
+  uint8_t encoded[32], x[32];
+  Encode(point.x, point.y, z_inverse, encoded);
+  if (IsZero(encoded)) {
+    // y = 0 has two points. With x = 0 too it is none: memory went bad, or a
+    // table is not a table.
+    Encode(kZero, point.x, z_inverse, x);
+    if (IsZero(x)) return LaneVerdict::kUndecided;
+  }
+  return std::memcmp(encoded, r, sizeof encoded) == 0 ? LaneVerdict::kAccepted
+                                                      : LaneVerdict::kRejected;
+}
+
 // Judges at most kBlock jobs.
 void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
   Point points[kBlock];
@@ -138,7 +158,7 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
     Scalar s;
     if (!ReadCanonicalScalar(jobs[i].signature + 32, &s)) {
       verdicts[i] = LaneVerdict::kRejected;
-    } else if (jobs[i].table == nullptr) {
+    } else if (jobs[i].table == nullptr || !IsWindowSize(jobs[i].window_bits)) {
       verdicts[i] = LaneVerdict::kUndecided;
     } else {
       points[num_points] = CombinationOf(jobs[i], s);
@@ -147,12 +167,8 @@ void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
   }
   InvertAll(points, num_points, z_inverses);
   for (size_t i = 0; i < num_points; ++i) {
-    uint8_t encoded[32];
-    Encode(points[i].x, points[i].y, z_inverses[i], encoded);
-    const bool equal =
-        std::memcmp(encoded, jobs[job_of[i]].signature, sizeof encoded) == 0;
     verdicts[job_of[i]] =
-        equal ? LaneVerdict::kAccepted : LaneVerdict::kRejected;
+        Judge(points[i], z_inverses[i], jobs[job_of[i]].signature);
   }
 }
 

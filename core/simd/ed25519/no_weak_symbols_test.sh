@@ -15,7 +15,7 @@ if [[ -n "${weak}" ]]; then
   echo "${weak}"
   exit 1
 fi
-global="$(grep -E '^[0-9a-f]+ [A-Z] ' <<<"${defined}" | cut -d' ' -f3- || true)"
+global="$(grep -E '^[0-9a-f]+ [A-Z] ' <<<"${defined}" | cut -d' ' -f3- | sort -u || true)"
 if [[ "${global}" != "assay::simd::Ed25519Avx512Kernel()" ]]; then
   echo "global symbols:"
   echo "${global}"

@@ -64,8 +64,16 @@ Number Plus(Number a, const Number& b) { return a += b; }
 
 // By subtracting L, shifted, from the top.
 Number Remainder(Number a) {
-  for (int shift = 300; shift >= 0; --shift) {
-    const Number difference = Minus(a, Order().ShiftLeft(shift));
+  constexpr int kMaxShift = 262;
+  static const std::vector<Number>* const shifted = [] {
+    auto* const numbers = new std::vector<Number>{Order()};
+    for (int i = 0; i < kMaxShift; ++i) {
+      numbers->push_back(Number(numbers->back()).ShiftLeft(1));
+    }
+    return numbers;
+  }();
+  for (int shift = kMaxShift; shift >= 0; --shift) {
+    const Number difference = Minus(a, (*shifted)[shift]);
     if (!difference.IsNegative()) a = difference;
   }
   return a;

@@ -574,6 +574,30 @@ TEST_P(Ed25519KernelTest, BuildsNoTableOfAnotherSize) {
   }
 }
 
+TEST_P(Ed25519KernelTest, LeavesTablesOfAnotherSizeUndecided) {
+  Ed25519Job job = tables_->Job(Cases()[0], 4);
+  for (int window : {-1, 0, 3, 5, 7, 11, 1000}) {
+    job.window_bits = window;
+    LaneVerdict verdict = LaneVerdict::kAccepted;
+    kernel_->verify(&job, 1, &verdict);
+    EXPECT_EQ(verdict, LaneVerdict::kUndecided);
+  }
+}
+
+// Zeros for table points add up to x = y = 0, whose bytes are those of a point.
+TEST_P(Ed25519KernelTest, AcceptsNothingFromATableOfZeros) {
+  Case c = Cases()[0];
+  std::fill_n(c.signature.begin(), 32, 0);
+  Ed25519Job job = tables_->Job(c, 4);
+  const Aligned zeros = Allocate(kernel_->table_bytes(4));
+  std::fill_n(static_cast<unsigned char*>(zeros.get()), kernel_->table_bytes(4),
+              0);
+  job.table = zeros.get();
+  LaneVerdict verdict = LaneVerdict::kAccepted;
+  kernel_->verify(&job, 1, &verdict);
+  EXPECT_EQ(verdict, LaneVerdict::kUndecided);
+}
+
 std::string ReadWycheproof() {
   std::ifstream file(
       "../boringssl/src/third_party/wycheproof_testvectors/eddsa_test.json");

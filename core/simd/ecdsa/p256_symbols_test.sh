@@ -6,6 +6,7 @@ found=0
 for archive in "$@"; do
   case "$archive" in *.a) ;; *) continue ;; esac
   found=1
+  test -f "$archive"
   # The compiler's own reference to its personality routine is data.
   if nm -C "$archive" | grep -E ' [VWu] ' | grep -v 'DW\.ref\.'; then
     echo "weak symbols in $archive"

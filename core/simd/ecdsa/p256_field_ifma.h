@@ -51,9 +51,21 @@
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
-#define ASSAY_INLINE inline __attribute__((always_inline))
-#else
+#endif
+
+// Everything is inlined, so that values stay in registers; but with a sanitizer
+// that would take a compiler minutes.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || \
+    __has_feature(undefined_behavior_sanitizer)
+#define ASSAY_P256_SANITIZED
+#endif
+#endif
+#if defined(ASSAY_P256_RANGES_TEST) || defined(ASSAY_P256_SANITIZED) || \
+    defined(__SANITIZE_ADDRESS__)
 #define ASSAY_INLINE inline
+#else
+#define ASSAY_INLINE inline __attribute__((always_inline))
 #endif
 
 namespace assay::simd {

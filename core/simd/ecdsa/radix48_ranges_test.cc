@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 
 #define ASSAY_INLINE inline
+#define ASSAY_FORMULA inline
 #define ASSAY_UNROLL
 
 namespace assay::simd {

@@ -28,8 +28,22 @@
 #define ASSAY_INLINE __attribute__((always_inline)) inline
 #if defined(__clang__)
 #define ASSAY_UNROLL _Pragma("unroll")
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+    __has_feature(undefined_behavior_sanitizer)
+#define ASSAY_SANITIZED
+#endif
 #else
 #define ASSAY_UNROLL _Pragma("GCC unroll 32")
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ASSAY_SANITIZED
+#endif
+#endif
+// Reduced products are inlined into the points' formulas; with a sanitizer's
+// checks in them that takes the compiler minutes.
+#if defined(ASSAY_SANITIZED)
+#define ASSAY_FORMULA __attribute__((noinline))
+#else
+#define ASSAY_FORMULA ASSAY_INLINE
 #endif
 #endif
 
@@ -173,7 +187,7 @@ ASSAY_INLINE Element<F> One() {
 }
 
 template <class F>
-ASSAY_INLINE Element<F> Mul(const Element<F>& a, const Element<F>& b) {
+ASSAY_FORMULA Element<F> Mul(const Element<F>& a, const Element<F>& b) {
   const Element<F>* const left[] = {&a};
   const Element<F>* const right[] = {&b};
   Columns<F> c = ColumnBias<F>();
@@ -183,8 +197,8 @@ ASSAY_INLINE Element<F> Mul(const Element<F>& a, const Element<F>& b) {
 
 // a b - c, for c of at most eight times a tight element.
 template <class F>
-ASSAY_INLINE Element<F> MulSub(const Element<F>& a, const Element<F>& b,
-                               const Element<F>& c) {
+ASSAY_FORMULA Element<F> MulSub(const Element<F>& a, const Element<F>& b,
+                                const Element<F>& c) {
   const Element<F>* const left[] = {&a};
   const Element<F>* const right[] = {&b};
   Columns<F> columns = ColumnBias<F>();
@@ -195,8 +209,8 @@ ASSAY_INLINE Element<F> MulSub(const Element<F>& a, const Element<F>& b,
 
 // a b + c d, reduced once.
 template <class F>
-ASSAY_INLINE Element<F> MulMulAdd(const Element<F>& a, const Element<F>& b,
-                                  const Element<F>& c, const Element<F>& d) {
+ASSAY_FORMULA Element<F> MulMulAdd(const Element<F>& a, const Element<F>& b,
+                                   const Element<F>& c, const Element<F>& d) {
   const Element<F>* const left[] = {&a, &c};
   const Element<F>* const right[] = {&b, &d};
   Columns<F> columns = ColumnBias<F>();
@@ -206,7 +220,7 @@ ASSAY_INLINE Element<F> MulMulAdd(const Element<F>& a, const Element<F>& b,
 
 // a^2 - c, for c of at most eight times a tight element.
 template <class F>
-ASSAY_INLINE Element<F> SquareSub(const Element<F>& a, const Element<F>& c) {
+ASSAY_FORMULA Element<F> SquareSub(const Element<F>& a, const Element<F>& c) {
   Columns<F> columns = ColumnBias<F>();
   Subtract(c, &columns);
   AddSquare<F>(a, TimesPowerOf2<1>(a), &columns);
@@ -214,7 +228,7 @@ ASSAY_INLINE Element<F> SquareSub(const Element<F>& a, const Element<F>& c) {
 }
 
 template <class F>
-ASSAY_INLINE Element<F> Square(const Element<F>& a) {
+ASSAY_FORMULA Element<F> Square(const Element<F>& a) {
   Columns<F> columns = ColumnBias<F>();
   AddSquare<F>(a, TimesPowerOf2<1>(a), &columns);
   return F::Reduce(columns);

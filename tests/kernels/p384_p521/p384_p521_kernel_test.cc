@@ -492,6 +492,8 @@ TEST_P(EcdsaKernelTest, NeverMisjudgesEqualSums) {
   std::vector<Case> cases;
   const Number half = reference_.Inverse(Number(2));
   for (const uint64_t d : {1, 2, 3}) {
+    // Of P-521 one digest in 512 fits: one key will do.
+    if (GetParam().nid == NID_secp521r1 && d != 1) continue;
     const Keys keys = Keep(reference_.Multiple(Number(d)));
     std::string digest;
     Number nonce, r;

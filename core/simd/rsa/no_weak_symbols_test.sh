@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fails if one of the object files or archives named has a weak symbol.
 set -eu
+[ $# -gt 0 ]
 for file in "$@"; do
   symbols=$(nm -C "$file")
   if [ -z "$symbols" ]; then

@@ -126,7 +126,6 @@ TEST_F(LimitsTest, ATokenAboveTheLimitIsTooLargeAndTheOthersAreJudged) {
 }
 
 TEST_F(LimitsTest, ADeadlineEndsABatchEarlyAndBringsWhatWasDone) {
-  server_.config()->mutable_limits()->set_max_pending_batches(1);
   server_.Start();
   const auto long_batch = Batch(kSlow, 60000);  // A minute's work.
   grpc::Status status;
@@ -150,9 +149,6 @@ TEST_F(LimitsTest, ADeadlineEndsABatchEarlyAndBringsWhatWasDone) {
   EXPECT_GT(num_valid, 0);
   EXPECT_GT(num_not_processed, 0);
   EXPECT_EQ(num_valid + num_not_processed, 60000);
-  // Its place is free.
-  status = BatchVerify(Batch(Algorithm::kHs256, 9));
-  EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 TEST_F(LimitsTest, OverloadIsToldEarlyWithRetryInfo) {

@@ -31,13 +31,13 @@
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
-#include "core/base/base64url.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/crypto/plain_boringssl.h"
 #include "core/engine/batch_signer.h"
 #include "core/engine/batch_verifier.h"
 #include "core/exec/thread_pool.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::bench {
 namespace {

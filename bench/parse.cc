@@ -11,7 +11,6 @@
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
-#include "core/base/base64url.h"
 #include "core/base/limits.h"
 #include "core/jose/claims_validator.h"
 #include "core/jose/compact.h"
@@ -19,6 +18,7 @@
 #include "core/json/reader.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/key_set.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::bench {
 namespace {

@@ -12,8 +12,8 @@
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
-#include "core/base/base64url.h"
 #include "core/crypto/plain_boringssl.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::bench {
 namespace {

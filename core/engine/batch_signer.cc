@@ -9,13 +9,13 @@
 #include "absl/base/macros.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/crypto/random.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "core/keys/key_set.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::engine {
 namespace {

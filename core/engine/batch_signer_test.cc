@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "core/base/base64url.h"
 #include "core/engine/batch_verifier.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 #include "tests/support/test_keys.h"
 

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
@@ -18,6 +17,7 @@
 #include "core/json/writer.h"
 #include "core/keys/header_memo.h"
 #include "core/keys/key_set.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::engine {
 namespace {

@@ -7,8 +7,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "absl/types/span.h"
-#include "core/base/base64url.h"
 #include "core/base/limits.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
 namespace {

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/limits.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 
 namespace assay::jose {

@@ -7,11 +7,11 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
 #include "core/json/reader.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
 namespace {

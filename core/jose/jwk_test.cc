@@ -6,11 +6,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "core/base/base64url.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/jwk_generation.h"
 #include "core/jose/thumbprint.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 
 namespace assay::jose {

@@ -1,11 +1,11 @@
 // Writing JWKs: RFC 7517 4, RFC 7518 6, RFC 8037 2.
 #include <string>
 
-#include "core/base/base64url.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
 #include "core/json/writer.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
 namespace {

@@ -5,10 +5,10 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/jwk_generation.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 
 namespace assay::jose {

@@ -1,10 +1,10 @@
 #include "core/jose/thumbprint.h"
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/digest.h"
 #include "core/jose/curve_name.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
 namespace {

@@ -8,12 +8,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "core/base/base64url.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
 #include "core/jose/compact.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
+#include "core/simd/base64url/base64url.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/json/writer.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::cli {
 namespace {

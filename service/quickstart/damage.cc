@@ -5,7 +5,7 @@
 #include "absl/base/macros.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "core/base/base64url.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::quickstart {
 namespace {

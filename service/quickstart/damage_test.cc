@@ -5,7 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 
 namespace assay::quickstart {

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
@@ -17,6 +16,7 @@
 #include "core/jose/jwk.h"
 #include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 #include "tests/support/test_keys.h"
 

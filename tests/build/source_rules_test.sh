@@ -3,8 +3,8 @@
 #  - only core/crypto includes <openssl/...>, and only by boringssl.h;
 #  - core includes nothing of service, proto, gRPC or protobuf;
 #  - lower layers of core do not include higher ones;
-#  - only core/keys/rcu.cc includes liburcu;
-#  - only core/simd uses intrinsics.
+#  - only core/simd includes intrinsics;
+#  - only core/keys/rcu.cc includes liburcu.
 set -uo pipefail
 
 # The sources stand where this script really is, in the work tree.
@@ -40,15 +40,21 @@ layer() {
   refuse "$message" "$pattern" $(find "$folder" \( -name '*.cc' -o -name '*.h' \) ! -name '*_test.cc')
 }
 
-layer "base knows no other layer" "${quoted}core/(json|crypto|jose|keys|exec|engine)/" core/base
-layer "json knows base alone" "${quoted}core/(crypto|jose|keys|exec|engine)/" core/json
-layer "crypto knows base alone" "${quoted}core/(json|jose|keys|exec|engine)/" core/crypto
-layer "jose knows base, json and crypto" "${quoted}core/(keys|exec|engine)/" core/jose
-layer "keys knows base, crypto and jose" "${quoted}core/(exec|engine)/" core/keys
-layer "exec knows base alone" "${quoted}core/(json|crypto|jose|keys|engine)/" core/exec
+# Of core/simd, base64url is everybody's; kernels are for those who plan batches.
+simd_kernels='core/simd/([a-z_]+\.h|(ecdsa|ed25519|rsa|sha2)/)'
+
+layer "base knows no other layer" "${quoted}core/(simd|json|crypto|jose|keys|exec|engine)/" core/base
+layer "simd knows base alone" "${quoted}core/(json|crypto|jose|keys|exec|engine)/" core/simd
+layer "json knows base and base64url alone" "${quoted}(core/(crypto|jose|keys|exec|engine)/|$simd_kernels)" core/json
+layer "crypto knows base and simd alone" "${quoted}core/(json|jose|keys|exec|engine)/" core/crypto
+layer "jose knows base, simd, json and crypto" "${quoted}core/(keys|exec|engine)/" core/jose
+layer "keys knows base, base64url, crypto and jose" "${quoted}(core/(exec|engine)/|$simd_kernels)" core/keys
+layer "exec knows base alone" "${quoted}core/(simd|json|crypto|jose|keys|engine)/" core/exec
+refuse "service knows of simd what the processor has, and base64url" \
+  "${quoted}core/simd/(ecdsa|ed25519|rsa|sha2)/" service
+# shellcheck disable=SC2046
+refuse "only core/simd includes intrinsics" '^#include <([a-z0-9]*intrin|cpuid|arm_neon)\.h>' \
+  $(find core service bench tests \( -name '*.cc' -o -name '*.h' \) ! -path 'core/simd/*')
 refuse "only core/keys/rcu.cc includes liburcu" '^#include <urcu' \
   $(find core service bench \( -name '*.cc' -o -name '*.h' \) ! -path core/keys/rcu.cc)
-# shellcheck disable=SC2046
-refuse "only core/simd uses intrinsics" '^#include <([a-z0-9]*intrin|cpuid)\.h>' \
-  $(find core -mindepth 1 -maxdepth 1 -type d ! -name simd) service
 exit $failed

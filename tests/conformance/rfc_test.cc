@@ -3,7 +3,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/limits.h"
 #include "core/crypto/signing_key.h"
 #include "core/crypto/verifying_key.h"
@@ -11,6 +10,7 @@
 #include "core/jose/header.h"
 #include "core/jose/jwk.h"
 #include "core/jose/thumbprint.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 #include "tests/conformance/engine_harness.h"
 #include "tests/conformance/rfc_vectors.h"

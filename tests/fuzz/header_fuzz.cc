@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/base/base64url.h"
 #include "core/base/reason.h"
 #include "core/jose/header.h"
+#include "core/simd/base64url/base64url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view json(reinterpret_cast<const char*>(data), size);

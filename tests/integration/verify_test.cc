@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
+#include "core/simd/base64url/base64url.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/raw_call.h"

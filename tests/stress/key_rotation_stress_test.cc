@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "core/base/base64url.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
@@ -32,6 +31,7 @@
 #include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/key_set.h"
+#include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
 
 namespace assay {

@@ -16,9 +16,9 @@ namespace assay::simd {
 struct Base64UrlKernel {
   const char* name;  // For people: "portable", "avx2", "avx512".
   // Writes Base64UrlDecodedSize(len) bytes. Returns false, with `out`
-  // unspecified, if the text is not strict. `out` may be where `text` is.
+  // unspecified, if the text is not strict.
   bool (*decode)(const char* text, size_t len, uint8_t* out);
-  // Writes Base64UrlEncodedSize(len) characters. `text` lies elsewhere.
+  // Writes Base64UrlEncodedSize(len) characters.
   void (*encode)(const uint8_t* bytes, size_t len, char* text);
 };
 

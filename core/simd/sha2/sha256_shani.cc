@@ -1,10 +1,11 @@
-// SHA-256 (FIPS 180-4 6.2) by the SHA extensions, one, two or four messages at
-// a time.
+// SHA-256 (FIPS 180-4 6.2) by the SHA extensions, one or two messages at a
+// time.
 //
-// SHA256RNDS2 does two rounds and its result is ready four cycles later, but
-// the next may start after two: one message leaves the unit idle half of the
-// time. Steps of several messages stand side by side here, so that they fill
-// each other's gaps.
+// The result of SHA256RNDS2, which does two rounds, is ready four cycles later;
+// another can start after one or two (Zen 4, Ice Lake). So one message leaves
+// the unit idle half of the time and more. Steps of two messages stand side by
+// side here and fill each other's gaps. Four would fill them better, but their
+// schedules do not fit the 16 registers, which costs more than it gains.
 //
 // Representation: the instruction wants the working variables a, b, e, f in one
 // register and c, d, g, h in another, the first in the highest word. A lane's
@@ -108,8 +109,8 @@ ASSAY_INLINE void FourRounds(Stream& s) {
 
 // The steps of kNumStreams messages, one of each in turn, from the kTurn-th on.
 // A step's rounds come after the words of the next turn's step: that gives its
-// own words the time to be ready. (This order is a fifth quicker than a step's
-// words and rounds together, and than what compilers make of it.)
+// own words the time to be ready. Compilers left to themselves load and extend
+// many words ahead and spill them.
 template <int kNumStreams, int kTurn>
 ASSAY_INLINE void TurnsFrom(Stream* s, const uint8_t* const* blocks) {
   constexpr int kNumTurns = 16 * kNumStreams;

@@ -6,7 +6,8 @@
 namespace assay::simd {
 
 // SHA-512 and SHA-384 of eight messages at once with AVX-512, or null where
-// UsableCpuFeatures() lacks it.
+// UsableCpuFeatures() lacks it. Fewer than eight take as long as eight: worth
+// it from two or three messages of one length on.
 const Sha512Kernel* Sha512Avx512Kernel();
 
 }  // namespace assay::simd

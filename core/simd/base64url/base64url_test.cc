@@ -1,4 +1,4 @@
-#include "core/base/base64url.h"
+#include "core/simd/base64url/base64url.h"
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,9 @@
-#include "core/base/base64url.h"
-
+// Base64url by tables, for processors without the wide instructions.
 #include <array>
 
-namespace assay {
+#include "core/simd/base64url/base64url_kernel.h"
+
+namespace assay::simd {
 namespace {
 
 constexpr char kAlphabet[] =
@@ -89,12 +90,10 @@ inline void StorePair(uint32_t bits12, char* out) {
   out[1] = kPairs.pair[bits12][1];
 }
 
-}  // namespace
-
-bool Base64UrlDecode(absl::string_view text, uint8_t* out) {
-  if (text.size() % 4 == 1) return false;
-  const auto* in = reinterpret_cast<const unsigned char*>(text.data());
-  size_t left = text.size();
+bool Decode(const char* text, size_t len, uint8_t* out) {
+  if (len % 4 == 1) return false;
+  const auto* in = reinterpret_cast<const unsigned char*>(text);
+  size_t left = len;
   // One test for four groups keeps the branches out of the loads' way.
   for (; left >= 16; left -= 16, in += 16, out += 12) {
     const uint32_t a = DecodeQuad(in), b = DecodeQuad(in + 4);
@@ -113,14 +112,7 @@ bool Base64UrlDecode(absl::string_view text, uint8_t* out) {
   return left == 0 || DecodeTail(in, left, out);
 }
 
-bool Base64UrlDecode(absl::string_view text, std::string* out) {
-  out->resize(Base64UrlDecodedSize(text.size()));
-  return Base64UrlDecode(text, reinterpret_cast<uint8_t*>(&(*out)[0]));
-}
-
-void Base64UrlEncode(absl::string_view bytes, char* out) {
-  const auto* in = reinterpret_cast<const unsigned char*>(bytes.data());
-  size_t left = bytes.size();
+void Encode(const uint8_t* in, size_t left, char* out) {
   for (; left >= 3; left -= 3, in += 3, out += 4) {
     const uint32_t bits = uint32_t{in[0]} << 16 | in[1] << 8 | in[2];
     StorePair(bits >> 12, out);
@@ -132,16 +124,10 @@ void Base64UrlEncode(absl::string_view bytes, char* out) {
   if (left == 2) out[2] = kAlphabet[bits & 63];
 }
 
-std::string Base64UrlEncode(absl::string_view bytes) {
-  std::string out;
-  Base64UrlAppend(bytes, &out);
-  return out;
-}
+constexpr Base64UrlKernel kKernel = {"portable", Decode, Encode};
 
-void Base64UrlAppend(absl::string_view bytes, std::string* out) {
-  const size_t old_size = out->size();
-  out->resize(old_size + Base64UrlEncodedSize(bytes.size()));
-  Base64UrlEncode(bytes, &(*out)[old_size]);
-}
+}  // namespace
 
-}  // namespace assay
+const Base64UrlKernel* Base64UrlPortableKernel() { return &kKernel; }
+
+}  // namespace assay::simd

@@ -3,8 +3,14 @@
 // Exactly one text decodes to given bytes: only the 64 characters, no '=', no
 // white space, no length of 1 mod 4, and the unused bits of the last character
 // zero. Accepting more would let many strings stand for one token.
-#ifndef ASSAY_CORE_BASE_BASE64URL_H_
-#define ASSAY_CORE_BASE_BASE64URL_H_
+//
+// The work is done by the quickest kernel that the processor has the
+// instructions for (base64url_kernel.h); all give the same results. This is the
+// one part of core/simd that everything above core/base may use.
+//
+// Thread safety: all functions may be called concurrently.
+#ifndef ASSAY_CORE_SIMD_BASE64URL_BASE64URL_H_
+#define ASSAY_CORE_SIMD_BASE64URL_BASE64URL_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -37,4 +43,4 @@ void Base64UrlAppend(absl::string_view bytes, std::string* out);
 
 }  // namespace assay
 
-#endif  // ASSAY_CORE_BASE_BASE64URL_H_
+#endif  // ASSAY_CORE_SIMD_BASE64URL_BASE64URL_H_

@@ -62,7 +62,7 @@
 #endif
 #endif
 #if defined(ASSAY_P256_RANGES_TEST) || defined(ASSAY_P256_SANITIZED) || \
-    defined(__SANITIZE_ADDRESS__)
+    defined(__SANITIZE_ADDRESS__) || defined(ASSAY_UBSAN)
 #define ASSAY_INLINE inline
 #else
 #define ASSAY_INLINE inline __attribute__((always_inline))

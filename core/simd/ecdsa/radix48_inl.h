@@ -34,7 +34,8 @@
 #endif
 #else
 #define ASSAY_UNROLL _Pragma("GCC unroll 32")
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    defined(ASSAY_UBSAN)
 #define ASSAY_SANITIZED
 #endif
 #endif

@@ -8,24 +8,12 @@
 #include "core/crypto/hmac.h"
 #include "core/crypto/lane_state.h"
 #include "core/crypto/rsa_encoding.h"
+#include "core/simd/sha2/sha2_initial_state.h"
 
 namespace assay::crypto {
 namespace {
 
 using simd::LaneVerdict;
-
-// FIPS 180-4 5.3.
-constexpr uint32_t kSha256Start[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372,
-                                      0xa54ff53a, 0x510e527f, 0x9b05688c,
-                                      0x1f83d9ab, 0x5be0cd19};
-constexpr uint64_t kSha384Start[8] = {0xcbbb9d5dc1059ed8, 0x629a292a367cd507,
-                                      0x9159015a3070dd17, 0x152fecd8f70e5939,
-                                      0x67332667ffc00b31, 0x8eb44a8768581511,
-                                      0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4};
-constexpr uint64_t kSha512Start[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b,
-                                      0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
-                                      0x510e527fade682d1, 0x9b05688c2b3e6c1f,
-                                      0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
 
 constexpr size_t kSha256BlockLen = 64;
 constexpr size_t kSha512BlockLen = 128;
@@ -319,7 +307,7 @@ void LaneRun::HashMessages256(Group group) {
     const absl::string_view message = checks_[group[k]].message;
     uint8_t* const digest = buffers_.digests[k].data();
     if (use_kernel) {
-      buffers_.sha256_jobs[k] = {kSha256Start, 0, Bytes(message),
+      buffers_.sha256_jobs[k] = {simd::kSha256InitialState, 0, Bytes(message),
                                  message.size(), digest};
     } else {
       Digest(Hash::kSha256, message, digest);
@@ -333,8 +321,9 @@ void LaneRun::HashMessages256(Group group) {
 void LaneRun::HashMessages512(Hash hash, Group group) {
   const bool use_kernel =
       kernels_.sha512 != nullptr && group.size() >= kMinSha512Batch;
-  const uint64_t* const start =
-      hash == Hash::kSha384 ? kSha384Start : kSha512Start;
+  const uint64_t* const start = hash == Hash::kSha384
+                                    ? simd::kSha384InitialState
+                                    : simd::kSha512InitialState;
   for (size_t k = 0; k < group.size(); ++k) {
     const absl::string_view message = checks_[group[k]].message;
     uint8_t* const digest = buffers_.digests[k].data();
@@ -371,7 +360,8 @@ void LaneRun::HashEd25519Challenges(Group group) {
     std::memcpy(next + kPrefixLen, check.message.data(), check.message.size());
     uint8_t* const digest = buffers_.digests[k].data();
     if (use_kernel) {
-      buffers_.sha512_jobs[k] = {kSha512Start, 0, next, len, digest};
+      buffers_.sha512_jobs[k] = {simd::kSha512InitialState, 0, next, len,
+                                 digest};
     } else {
       SHA512(next, len, digest);
     }

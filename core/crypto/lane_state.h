@@ -16,6 +16,8 @@ struct LaneVerifier::LaneState {
   // Release when it changes, acquire when it is read: who sees a lane on sees
   // what its test has built.
   std::atomic<State> state{State::kUntested};
+  // Before the test.
+  std::atomic<uint32_t> checks_seen{0};
   std::mutex testing;  // One thread tests; the others wait for it.
 
   // Counts are for people: each is exact, together they may be of different

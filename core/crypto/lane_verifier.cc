@@ -62,8 +62,8 @@ Lane LaneVerifier::LaneOf(const VerifyingKey& key,
   } else if (key.lane_key() != nullptr) {
     lane = key.lane_key()->lane();
   }
-  return lane != Lane::kNone && HasKernel(lane) && IsOn(lane) ? lane
-                                                              : Lane::kNone;
+  return lane != Lane::kNone && HasKernel(lane) && IsReady(lane) ? lane
+                                                                 : Lane::kNone;
 }
 
 uint32_t LaneVerifier::CostNs(const VerifyingKey& key, Lane lane) const {
@@ -107,11 +107,18 @@ LaneVerifier::LaneState& LaneVerifier::state(Lane lane) const {
 }
 
 bool LaneVerifier::IsOn(Lane lane) const {
-  if (lane == Lane::kNone || !options_.use_kernels || !HasKernel(lane)) {
-    return false;
-  }
-  const State now = state(lane).state.load(std::memory_order_acquire);
-  return now == State::kUntested ? TestLane(lane) : now == State::kOn;
+  return lane != Lane::kNone && HasKernel(lane) &&
+         state(lane).state.load(std::memory_order_acquire) == State::kOn;
+}
+
+// As IsOn, but that a lane with enough work is tested first.
+bool LaneVerifier::IsReady(Lane lane) const {
+  LaneState& lane_state = state(lane);
+  const State now = lane_state.state.load(std::memory_order_acquire);
+  if (now != State::kUntested) return now == State::kOn;
+  const uint32_t before =
+      lane_state.checks_seen.fetch_add(1, std::memory_order_relaxed);
+  return before >= options_.test_after_checks && TestLane(lane);
 }
 
 bool LaneVerifier::TestLane(Lane lane) const {
@@ -130,8 +137,9 @@ bool LaneVerifier::TestLane(Lane lane) const {
 }
 
 void LaneVerifier::TestAllLanes() const {
-  for (size_t lane = 0; lane < kNumLanes; ++lane) {
-    IsOn(static_cast<Lane>(lane));
+  for (size_t i = 0; options_.use_kernels && i < kNumLanes; ++i) {
+    const Lane lane = static_cast<Lane>(i);
+    if (HasKernel(lane)) TestLane(lane);
   }
 }
 

@@ -51,6 +51,9 @@ enum class LaneFault : uint8_t {
 struct LaneOptions {
   // False: BoringSSL does everything.
   bool use_kernels = true;
+  // A lane is tested, and its shared tables are made, when so many checks have
+  // come by: up to some tenths of a second that a few tokens are not worth.
+  uint32_t test_after_checks = 64;
   // Of the acceptances one in this many is checked again; 0: none.
   uint32_t recheck_one_in = 1024;
   // Called once for a lane that is switched off, from the thread that found
@@ -99,8 +102,10 @@ class LaneVerifier {
   // What one check costs among many, roughly, for scheduling only.
   uint32_t CostNs(const VerifyingKey& key, Lane lane) const;
 
-  // Tests every lane now, not at its first use: servers do so at the start.
+  // Tests every lane now, not when it has work: servers do so at the start.
   void TestAllLanes() const;
+  // Whether the lane has a kernel that has passed its test and not been
+  // switched off since.
   bool IsOn(Lane lane) const;
   LaneCounts Counts(Lane lane) const;
 
@@ -110,6 +115,7 @@ class LaneVerifier {
   struct LaneState;
 
   bool HasKernel(Lane lane) const;
+  bool IsReady(Lane lane) const;
   bool TestLane(Lane lane) const;
   void SwitchOff(Lane lane, LaneFault fault) const;
   LaneState& state(Lane lane) const;

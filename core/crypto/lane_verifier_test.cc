@@ -148,6 +148,13 @@ const std::vector<Signed>& Corpus() {
   return *corpus;
 }
 
+// Kernels from the first check on.
+LaneOptions AtOnce() {
+  LaneOptions options;
+  options.test_after_checks = 0;
+  return options;
+}
+
 std::vector<SignatureCheck> Verify(const LaneVerifier& verifier,
                                    const std::vector<const Signed*>& made,
                                    int64_t num_confirmations = 1000) {
@@ -201,7 +208,7 @@ TEST(LaneVerifierTest, AnswersAsBoringSslDoes) {
   for (const char* tables : {"none", "smallest", "largest"}) {
     DropTables();
     if (tables[0] != 'n') BuildTables(tables[0] == 's');
-    const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+    const LaneVerifier verifier(simd::BestKernels(), AtOnce());
     std::mt19937 random(7);
     for (size_t size = 1; size <= LaneVerifier::kMaxChecks;
          size += size < 70 ? 1 : 31) {
@@ -220,7 +227,7 @@ TEST(LaneVerifierTest, AnswersAsBoringSslDoes) {
 TEST(LaneVerifierTest, EveryKernelTakesPart) {
   DropTables();
   BuildTables(/*smallest=*/true);
-  const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+  const LaneVerifier verifier(simd::BestKernels(), AtOnce());
   for (const Pair& pair : Pairs()) {
     std::vector<const Signed*> made;
     for (const Signed& one : Corpus()) {
@@ -241,7 +248,7 @@ TEST(LaneVerifierTest, EveryKernelTakesPart) {
 }
 
 TEST(LaneVerifierTest, AllLanesPassTheirSelfTest) {
-  const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+  const LaneVerifier verifier(simd::BestKernels(), AtOnce());
   verifier.TestAllLanes();
   EXPECT_EQ(verifier.num_faults(), 0);
   const simd::Kernels& kernels = simd::BestKernels();
@@ -266,6 +273,24 @@ TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
   }
 }
 
+TEST(LaneVerifierTest, AFewChecksAreNotWorthATest) {
+  LaneOptions options;
+  options.test_after_checks = 10;
+  const LaneVerifier verifier(simd::BestKernels(), options);
+  std::vector<const Signed*> made;
+  for (const Signed& one : Corpus()) {
+    const bool is_ed25519 = one.scheme.family == SignatureFamily::kEd25519;
+    if (is_ed25519 && one.signature.size() == 64) made.push_back(&one);
+  }
+  made.resize(10);
+  ExpectRight(made, Verify(verifier, made));
+  EXPECT_FALSE(verifier.IsOn(Lane::kEd25519));
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, 0);
+  ExpectRight(made, Verify(verifier, made));
+  EXPECT_TRUE(verifier.IsOn(Lane::kEd25519));
+  EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, made.size());
+}
+
 // A kernel that goes wrong when it is told to: Ed25519, which every machine
 // has.
 std::atomic<int> injected_verdict{-1};
@@ -285,6 +310,7 @@ class FaultyKernelTest : public testing::Test {
     kernels_ = simd::BestKernels();
     kernel_.verify = FaultyVerify;
     kernels_.ed25519 = &kernel_;
+    options_.test_after_checks = 0;
     options_.on_fault = [this](Lane lane, LaneFault fault) {
       faults_.push_back({lane, fault});
     };

@@ -139,6 +139,7 @@ class KeySubject final : public Subject {
   static crypto::LaneOptions TrustingOptions() {
     crypto::LaneOptions options;
     options.recheck_one_in = 0;
+    options.test_after_checks = 0;
     return options;
   }
 

@@ -1,8 +1,10 @@
 #!/bin/bash
-# no_weak_symbols.sh LIBRARY...: fails if a static library defines a weak symbol.
+# no_weak_symbols.sh LIBRARY...: fails if a static library defines a weak symbol,
+# or has something to run at the program's start.
 # Of several weak definitions the linker keeps any one: a function of the
 # standard library that a kernel's file compiled for AVX-512 could become
-# everybody's, also on processors without it.
+# everybody's, also on processors without it. And an initialiser runs before
+# anybody has asked for the instructions.
 #
 # In a BUILD file:
 #   filegroup(
@@ -39,6 +41,13 @@ for library in "$@"; do
     failed=1
   else
     echo "ok: ${library} defines no weak symbol"
+  fi
+  # By name: those of sanitizers are called otherwise.
+  initialisers="$(nm "${library}" |
+    awk '$3 ~ /^_GLOBAL__sub_I_/ && $3 !~ /^_GLOBAL__sub_I_[0-9]+_/ { print $3 }')"
+  if [[ -n "${initialisers}" ]]; then
+    printf 'FAIL: %s has initialisers:\n%s\n' "${library}" "${initialisers}" >&2
+    failed=1
   fi
 done
 if [[ "${num_seen}" -eq 0 ]]; then

@@ -791,8 +791,9 @@ bool BuildTableBytes(const void* key, int window_bits, void* table) {
                        static_cast<uint64_t*>(table));
 }
 
+// Constant: nothing of this instruction set may run at the program's start.
 template <class C>
-EcdsaKernel MakeKernel() {
+constexpr EcdsaKernel MakeKernel() {
   EcdsaKernel kernel = {};
   kernel.name = "avx512ifma";
   kernel.coordinate_len = C::kBytes;

@@ -66,13 +66,9 @@ struct P384 {
       0xf8f41dbd289a147c, 0x5d9e98bf9292dc29, 0x3617de4a96262c6f};
 };
 
-const EcdsaKernel kKernel = MakeKernel<P384>();
+constexpr EcdsaKernel kKernel = MakeKernel<P384>();
 
 }  // namespace
-
-const EcdsaKernel* P384Avx512Kernel() {
-  return UsableCpuFeatures().avx512_ifma ? &kKernel : nullptr;
-}
 
 }  // namespace assay::simd
 
@@ -82,6 +78,15 @@ const EcdsaKernel* P384Avx512Kernel() {
 #pragma GCC pop_options
 #pragma GCC diagnostic pop
 #endif
+
+namespace assay::simd {
+
+// Asked on any machine: compiled for any.
+const EcdsaKernel* P384Avx512Kernel() {
+  return UsableCpuFeatures().avx512_ifma ? &kKernel : nullptr;
+}
+
+}  // namespace assay::simd
 
 #else
 

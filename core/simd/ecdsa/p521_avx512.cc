@@ -70,13 +70,9 @@ struct P521 {
       0x5c8a5fb42c7d1bd9, 0x39296a789a3bc004, 0x0000000000000118};
 };
 
-const EcdsaKernel kKernel = MakeKernel<P521>();
+constexpr EcdsaKernel kKernel = MakeKernel<P521>();
 
 }  // namespace
-
-const EcdsaKernel* P521Avx512Kernel() {
-  return UsableCpuFeatures().avx512_ifma ? &kKernel : nullptr;
-}
 
 }  // namespace assay::simd
 
@@ -86,6 +82,15 @@ const EcdsaKernel* P521Avx512Kernel() {
 #pragma GCC pop_options
 #pragma GCC diagnostic pop
 #endif
+
+namespace assay::simd {
+
+// Asked on any machine: compiled for any.
+const EcdsaKernel* P521Avx512Kernel() {
+  return UsableCpuFeatures().avx512_ifma ? &kKernel : nullptr;
+}
+
+}  // namespace assay::simd
 
 #else
 

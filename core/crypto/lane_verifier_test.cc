@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "core/crypto/key_generation.h"
 #include "core/crypto/key_material.h"
 #include "core/crypto/lane.h"
@@ -249,6 +250,25 @@ TEST(LaneVerifierTest, AllLanesPassTheirSelfTest) {
   EXPECT_EQ(verifier.IsOn(Lane::kEd25519), kernels.ed25519 != nullptr);
   EXPECT_EQ(verifier.IsOn(Lane::kRsa2048), kernels.rsa2048 != nullptr);
   EXPECT_EQ(verifier.IsOn(Lane::kHmacSha256), kernels.sha256 != nullptr);
+}
+
+// The known answers' keys are published: a test key that was never replaced may
+// be in use, with readers of its table.
+TEST(LaneVerifierTest, TheSelfTestLeavesEqualKeysInUseAlone) {
+  Ed25519Key rfc_8032_test_3;
+  rfc_8032_test_3.x = absl::HexStringToBytes(
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025");
+  const auto key =
+      VerifyingKey::Create(std::move(rfc_8032_test_3), kMaxBits).value();
+  const std::shared_ptr<LaneKey>& lane_key = key->lane_key();
+  LaneVerifier(simd::BestKernels(), LaneOptions()).TestAllLanes();
+  EXPECT_EQ(lane_key->table(), nullptr);
+
+  lane_key->ExchangeTable(
+      KeyTable::Build(*lane_key, lane_key->window_sizes()[0]));
+  const KeyTable* const table = lane_key->table();
+  LaneVerifier(simd::BestKernels(), LaneOptions()).TestAllLanes();
+  EXPECT_EQ(lane_key->table(), table);
 }
 
 TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {

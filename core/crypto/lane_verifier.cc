@@ -116,17 +116,17 @@ bool LaneVerifier::IsOn(Lane lane) const {
 
 bool LaneVerifier::TestLane(Lane lane) const {
   LaneState& lane_state = state(lane);
-  {
-    std::lock_guard<std::mutex> lock(lane_state.testing);
-    const State now = lane_state.state.load(std::memory_order_acquire);
-    if (now != State::kUntested) return now == State::kOn;
-    if (PassesSelfTest(*this, lane)) {
-      lane_state.state.store(State::kOn, std::memory_order_release);
-      return true;
-    }
+  // To the end: whoever comes next must see how the test ended, not test again
+  // and perhaps switch on what is being switched off.
+  std::lock_guard<std::mutex> lock(lane_state.testing);
+  const State now = lane_state.state.load(std::memory_order_acquire);
+  if (now != State::kUntested) return now == State::kOn;
+  if (!PassesSelfTest(*this, lane)) {
+    SwitchOff(lane, LaneFault::kSelfTest);
+    return false;
   }
-  SwitchOff(lane, LaneFault::kSelfTest);
-  return false;
+  lane_state.state.store(State::kOn, std::memory_order_release);
+  return true;
 }
 
 void LaneVerifier::TestAllLanes() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -283,6 +284,41 @@ TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
   for (size_t i = 0; i < kNumLanes; ++i) {
     EXPECT_FALSE(verifier.IsOn(static_cast<Lane>(i)));
     EXPECT_EQ(verifier.Counts(static_cast<Lane>(i)).checks, 0);
+  }
+}
+
+// Fails when it is asked for the first time, and never again.
+std::atomic<bool> hashes_wrongly{false};
+
+void HashWronglyOnce(const simd::Sha256Job* jobs, size_t num) {
+  simd::BestKernels().sha256->hash(jobs, num);
+  if (hashes_wrongly.exchange(false)) jobs[0].digest[0] ^= 1;
+}
+
+TEST(LaneVerifierTest, AFailedSelfTestIsFinalWhoeverElseIsTesting) {
+  if (simd::BestKernels().sha256 == nullptr) GTEST_SKIP() << "no kernel";
+  simd::Sha256Kernel kernel = *simd::BestKernels().sha256;
+  kernel.hash = HashWronglyOnce;
+  simd::Kernels kernels = simd::BestKernels();
+  kernels.sha256 = &kernel;
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<int> num_faults{0}, num_ready{0};
+    LaneOptions options;
+    options.on_fault = [&](Lane, LaneFault) { ++num_faults; };
+    const LaneVerifier verifier(kernels, options);
+    hashes_wrongly = true;
+    const auto ask = [&] {
+      ++num_ready;
+      while (num_ready < 3) {
+      }
+      EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256));
+    };
+    std::thread one(ask), two(ask);
+    ask();
+    one.join();
+    two.join();
+    EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256)) << "round " << round;
+    EXPECT_EQ(num_faults, 1);
   }
 }
 

@@ -1,6 +1,8 @@
 #include "core/crypto/lane_verifier.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 #include "core/crypto/kernel_self_test.h"
 #include "core/crypto/lane_run.h"
@@ -50,6 +52,12 @@ LaneVerifier::~LaneVerifier() = default;
 void LaneVerifier::Verify(absl::Span<SignatureCheck> checks,
                           std::atomic<int64_t>* confirmations,
                           LaneScratch* scratch) const {
+  if (checks.size() > kMaxChecks) {
+    // A programmer's error, and the end of every buffer.
+    std::fprintf(stderr, "LaneVerifier: %zu checks in a call, at most %zu\n",
+                 checks.size(), kMaxChecks);
+    std::abort();
+  }
   LaneRun(*this, checks, confirmations, scratch).Run();
 }
 

@@ -287,6 +287,13 @@ TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
   }
 }
 
+TEST(LaneVerifierDeathTest, RefusesMoreChecksThanItHasRoomFor) {
+  const LaneVerifier verifier(simd::BestKernels(), LaneOptions());
+  const std::vector<const Signed*> made(LaneVerifier::kMaxChecks + 1,
+                                        &Corpus()[0]);
+  EXPECT_DEATH(Verify(verifier, made), "at most 256");
+}
+
 // Fails when it is asked for the first time, and never again.
 std::atomic<bool> hashes_wrongly{false};
 

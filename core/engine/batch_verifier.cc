@@ -80,6 +80,7 @@ class VerifyRun {
     Reason type_reason = Reason::kValid;  // Told only after the signature.
     bool from_memo = false;
     bool has_other_candidates = false;
+    bool kid_is_keys = false;  // The token had none, so its result tells that.
   };
 
   void RunHere();
@@ -99,6 +100,7 @@ class VerifyRun {
 
   // Verification of admitted tokens, by blocks.
   void JudgeUntilNoFault(absl::FunctionRef<void()> judge);
+  void Forget(size_t index);
   void JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan);
   void JudgeTokens(absl::Span<const uint32_t> tokens, Scratch* scratch);
   size_t BlockLength(absl::Span<const uint32_t> tokens, size_t* num_bytes);
@@ -181,11 +183,19 @@ void VerifyRun::JudgeUntilNoFault(absl::FunctionRef<void()> judge) {
     const uint32_t num_faults = verifier_.lanes_.num_faults();
     judge();
     if (verifier_.lanes_.num_faults() == num_faults) return;
-    for (uint32_t index : admitted_) {
-      results_[index].reason_ = Reason::kUnspecified;
-      results_[index].payload_ = absl::string_view();
-    }
+    for (uint32_t index : admitted_) Forget(index);
   }
+}
+
+// What judging the token has added to its result.
+void VerifyRun::Forget(size_t index) {
+  TokenResult& result = results_[index];
+  result.reason_ = Reason::kUnspecified;
+  result.payload_ = absl::string_view();
+  // Else the key's kid would pass for the token's, and narrow the search to a
+  // key that the token was perhaps never signed with.
+  if (items_[index].kid_is_keys) result.kid_ = absl::string_view();
+  items_[index].kid_is_keys = false;
 }
 
 void VerifyRun::JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan) {
@@ -417,6 +427,7 @@ void VerifyRun::Conclude(const BlockItem& item,
     result.payload_ = absl::string_view();
   } else if (!result.has_kid()) {
     result.kid_ = items_[item.index].key->kid();
+    items_[item.index].kid_is_keys = true;
   }
 }
 
@@ -538,7 +549,7 @@ BatchVerifier::BatchVerifier(const keys::KeyCache* key_cache,
       clock_(*clock),
       limits_(limits),
       kernel_options_(kernel_options),
-      lanes_(simd::BestKernels(), kernel_options.lanes),
+      lanes_(kernel_options.kernels, kernel_options.lanes),
       tables_(kernel_options.lanes.use_kernels
                   ? kernel_options.table_budget_bytes
                   : 0),

@@ -302,6 +302,30 @@ void HashWronglyOnce(const simd::Sha256Job* jobs, size_t num) {
   if (hashes_wrongly.exchange(false)) jobs[0].digest[0] ^= 1;
 }
 
+// Takes the message of a job for that of the one before it, beyond one block.
+void HashMixingUpLongMessages(const simd::Sha256Job* jobs, size_t num) {
+  std::vector<simd::Sha256Job> mixed_up(jobs, jobs + num);
+  for (size_t i = 1; i < num; ++i) {
+    if (jobs[i].message_len < 64 || jobs[i - 1].message_len < 64) continue;
+    mixed_up[i].message = jobs[i - 1].message;
+    mixed_up[i].message_len = jobs[i - 1].message_len;
+  }
+  simd::BestKernels().sha256->hash(mixed_up.data(), num);
+}
+
+TEST(LaneVerifierTest, TheSelfTestHashesMessagesOfManyLengths) {
+  if (simd::BestKernels().sha256 == nullptr) GTEST_SKIP() << "no kernel";
+  simd::Sha256Kernel kernel = *simd::BestKernels().sha256;
+  kernel.hash = HashMixingUpLongMessages;
+  simd::Kernels kernels = simd::BestKernels();
+  kernels.sha256 = &kernel;
+  const LaneVerifier verifier(kernels, LaneOptions());
+  EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256));
+  EXPECT_FALSE(verifier.IsOn(Lane::kP256));
+  EXPECT_FALSE(verifier.IsOn(Lane::kRsa2048));
+  EXPECT_TRUE(verifier.IsOn(Lane::kEd25519));
+}
+
 TEST(LaneVerifierTest, AFailedSelfTestIsFinalWhoeverElseIsTesting) {
   if (simd::BestKernels().sha256 == nullptr) GTEST_SKIP() << "no kernel";
   simd::Sha256Kernel kernel = *simd::BestKernels().sha256;

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/base/base64url.h"
+#include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
@@ -401,13 +402,17 @@ Reason VerifyRun::Decode(size_t index, uint8_t** next, Scratch* scratch) {
   return Reason::kValid;
 }
 
-// Neighbours are mostly under one key, and then counted together.
+// Neighbours are mostly under one key, and then counted together. A key whose
+// kernel is off needs no table, least of all one that this kernel makes.
 void VerifyRun::CountUses(const std::vector<crypto::SignatureCheck>& checks) {
   for (size_t begin = 0; begin < checks.size();) {
     size_t end = begin + 1;
     while (end < checks.size() && checks[end].key == checks[begin].key) ++end;
-    verifier_.tables_.Used(checks[begin].key->lane_key(),
-                           static_cast<uint32_t>(end - begin), real_now_);
+    const auto& lane_key = checks[begin].key->lane_key();
+    if (lane_key != nullptr && verifier_.lanes_.IsOn(lane_key->lane())) {
+      verifier_.tables_.Used(lane_key, static_cast<uint32_t>(end - begin),
+                             real_now_);
+    }
     begin = end;
   }
 }

@@ -328,6 +328,34 @@ TEST_F(BatchVerifierTest, NothingThatAFaultyKernelSaidOutlivesItsFault) {
   num_faulty_calls = -1;
 }
 
+TEST_F(BatchVerifierTest, ALaneThatIsOffGetsNoTables) {
+  simd::Ed25519Kernel kernel = *simd::BestKernels().ed25519;
+  kernel.verify = VerifyFaultily;
+  // In this order: a table stays with its key, which is then content.
+  for (bool fails_self_test : {true, false}) {
+    KernelOptions options;
+    options.kernels.ed25519 = &kernel;
+    const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
+    num_faulty_calls = fails_self_test ? 0 : -1;
+    const std::string token = Sign(Algorithm::kEdDsa, kClaims);
+    const std::vector<absl::string_view> views(64, token);
+    const std::string name = TestKeySetName(Algorithm::kEdDsa);
+    request_.key_set = name;
+    request_.policy = &policy_;
+    request_.tokens = views;
+    const auto consume = [](const BatchResults& batch) {
+      for (const TokenResult& result : batch.results) {
+        EXPECT_TRUE(result.valid());
+      }
+    };
+    EXPECT_TRUE(verifier.Verify(request_, consume).ok());
+    verifier.tables().WaitUntilIdleForTest();
+    EXPECT_EQ(verifier.lanes().num_faults(), fails_self_test ? 1 : 0);
+    EXPECT_EQ(verifier.tables().counts().built, fails_self_test ? 0 : 1);
+  }
+  num_faulty_calls = -1;
+}
+
 TEST_F(BatchVerifierTest, KeySetIssuersHoldWhateverThePolicySays) {
   jose::JwkSet jwks;
   jwks.keys.push_back(jose::CloneJwk(TestKey(Algorithm::kEs256)));

@@ -1,6 +1,7 @@
 #include "core/crypto/lane_verifier.h"
 
 #include <algorithm>
+#include <bitset>
 #include <cstdio>
 #include <cstdlib>
 
@@ -30,6 +31,9 @@ Lane HmacLane(Hash hash) {
   }
   return Lane::kNone;
 }
+
+static_assert(kNumLanes <= 32, "a lane is a bit");
+uint32_t BitOf(Lane lane) { return uint32_t{1} << static_cast<int>(lane); }
 
 }  // namespace
 
@@ -118,23 +122,17 @@ bool LaneVerifier::IsOn(Lane lane) const {
   if (lane == Lane::kNone || !options_.use_kernels || !HasKernel(lane)) {
     return false;
   }
-  const State now = state(lane).state.load(std::memory_order_acquire);
-  return now == State::kUntested ? TestLane(lane) : now == State::kOn;
+  if (!state(lane).is_tested.load(std::memory_order_acquire)) TestLane(lane);
+  return (off_lanes_.load(std::memory_order_acquire) & BitOf(lane)) == 0;
 }
 
-bool LaneVerifier::TestLane(Lane lane) const {
+void LaneVerifier::TestLane(Lane lane) const {
   LaneState& lane_state = state(lane);
-  // To the end: whoever comes next must see how the test ended, not test again
-  // and perhaps switch on what is being switched off.
   std::lock_guard<std::mutex> lock(lane_state.testing);
-  const State now = lane_state.state.load(std::memory_order_acquire);
-  if (now != State::kUntested) return now == State::kOn;
-  if (!PassesSelfTest(*this, lane)) {
-    SwitchOff(lane, LaneFault::kSelfTest);
-    return false;
-  }
-  lane_state.state.store(State::kOn, std::memory_order_release);
-  return true;
+  if (lane_state.is_tested.load(std::memory_order_acquire)) return;
+  if (!PassesSelfTest(*this, lane)) SwitchOff(lane, LaneFault::kSelfTest);
+  // Only now: until then the others wait for the lock.
+  lane_state.is_tested.store(true, std::memory_order_release);
 }
 
 void LaneVerifier::TestAllLanes() const {
@@ -144,12 +142,18 @@ void LaneVerifier::TestAllLanes() const {
 }
 
 void LaneVerifier::SwitchOff(Lane lane, LaneFault fault) const {
-  const State before =
-      state(lane).state.exchange(State::kOff, std::memory_order_acq_rel);
-  if (before == State::kOff) return;
-  // Release pairs with the acquire in num_faults.
-  num_faults_.fetch_add(1, std::memory_order_acq_rel);
+  const uint32_t before =
+      off_lanes_.fetch_or(BitOf(lane), std::memory_order_acq_rel);
+  if ((before & BitOf(lane)) != 0) return;
+  // Told last: the owner may ask this verifier whether the lane is on.
+  state(lane).is_tested.store(true, std::memory_order_release);
   if (options_.on_fault) options_.on_fault(lane, fault);
+}
+
+uint32_t LaneVerifier::num_faults() const {
+  return static_cast<uint32_t>(
+      std::bitset<kNumLanes>(off_lanes_.load(std::memory_order_acquire))
+          .count());
 }
 
 LaneCounts LaneVerifier::Counts(Lane lane) const {

@@ -402,10 +402,18 @@ class FaultyKernelTest : public testing::Test {
 };
 
 TEST_F(FaultyKernelTest, AKernelThatFailsItsSelfTestIsNeverAsked) {
+  bool is_on_when_told = true;
+  const LaneVerifier* asked = nullptr;
+  options_.on_fault = [&](Lane lane, LaneFault fault) {
+    is_on_when_told = asked->IsOn(lane);
+    faults_.push_back({lane, fault});
+  };
   const LaneVerifier verifier(kernels_, options_);
+  asked = &verifier;
   Inject(simd::LaneVerdict::kAccepted);
   ExpectRight(bad_, Verify(verifier, bad_));
   EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, 0);
+  EXPECT_FALSE(is_on_when_told);
   ASSERT_EQ(faults_.size(), 1);
   EXPECT_EQ(faults_[0], std::make_pair(Lane::kEd25519, LaneFault::kSelfTest));
   EXPECT_EQ(verifier.num_faults(), 1);

@@ -792,7 +792,7 @@ bool BuildTableBytes(const void* key, int window_bits, void* table) {
 }
 
 template <class C>
-EcdsaKernel MakeKernel() {
+constexpr EcdsaKernel MakeKernel() {
   EcdsaKernel kernel = {};
   kernel.name = "avx512ifma";
   kernel.coordinate_len = C::kBytes;

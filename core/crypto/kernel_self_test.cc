@@ -98,6 +98,32 @@ KnownAnswer AnswerOf(Lane lane) {
 // range, so that the arithmetic has to find out.
 bool IsDamaged(size_t i) { return i % 3 == 1; }
 
+// Messages of zero to five blocks of SHA-512, all different: a kernel hashes
+// them side by side, and they end at different times.
+bool HashesRightly(const LaneVerifier& verifier, Hash hash) {
+  constexpr size_t kStep = 37;
+  std::string text(kNumChecks * kStep, '\0');
+  for (size_t i = 0; i < text.size(); ++i) {
+    text[i] = static_cast<char>(i * 167 >> 3);
+  }
+  std::vector<SignatureCheck> checks(kNumChecks);
+  for (size_t i = 0; i < kNumChecks; ++i) {
+    // Neither the longest first nor the shortest.
+    const size_t len = i * 7 % kNumChecks * kStep;
+    checks[i].message = absl::string_view(text).substr(text.size() - len);
+  }
+  LaneScratch scratch;
+  std::atomic<int64_t> confirmations{0};
+  return LaneRun(verifier, absl::MakeSpan(checks), &confirmations, &scratch)
+      .HashesRightlyForSelfTest(hash);
+}
+
+// The hashes of the signatures that come to a lane.
+std::vector<Hash> HashesOf(Lane lane, const KnownAnswer& answer) {
+  if (IsRsa(lane)) return {Hash::kSha256, Hash::kSha384, Hash::kSha512};
+  return {answer.scheme.hash};
+}
+
 bool JudgesRightly(const LaneVerifier& verifier, Lane lane,
                    const VerifyingKey& key, const KnownAnswer& answer,
                    bool must_decide) {
@@ -127,7 +153,13 @@ bool JudgesRightly(const LaneVerifier& verifier, Lane lane,
 
 bool PassesSelfTest(const LaneVerifier& verifier, Lane lane) {
   const KnownAnswer answer = AnswerOf(lane);
-  const auto key = VerifyingKey::Create(answer.key, kMaxRsaModulusBits);
+  for (Hash hash : HashesOf(lane, answer)) {
+    if (!HashesRightly(verifier, hash)) return false;
+  }
+  // Its LaneKey is its own: the keys are published, so somebody may have one
+  // in use, and another verifier may be testing at the same time. Nobody else
+  // reads a table that goes.
+  const auto key = VerifyingKey::CreateUnshared(answer.key, kMaxRsaModulusBits);
   if (!key.ok()) return false;
   const std::shared_ptr<LaneKey>& lane_key = (*key)->lane_key();
   const bool has_tables =
@@ -135,7 +167,6 @@ bool PassesSelfTest(const LaneVerifier& verifier, Lane lane) {
   // A kernel need not have a path without tables, but one with them.
   if (!JudgesRightly(verifier, lane, **key, answer, !has_tables)) return false;
   if (!has_tables) return true;
-  // The key is not shared with anyone, so nobody reads a table that goes.
   for (const int* bits = lane_key->window_sizes(); *bits != 0; ++bits) {
     auto table = KeyTable::Build(*lane_key, *bits);
     if (table == nullptr) return false;

@@ -78,12 +78,33 @@ void LaneRun::RunLane(Lane lane, Group group) {
   Conclude(lane, group);
 }
 
-absl::Span<const LaneVerdict> LaneRun::JudgeForSelfTest(Lane lane) {
+// All checks as they come.
+LaneRun::Group LaneRun::OneGroup() {
   for (size_t i = 0; i < checks_.size(); ++i) {
     buffers_.order[i] = static_cast<uint16_t>(i);
   }
-  Judge(lane, Group(buffers_.order).subspan(0, checks_.size()));
+  return Group(buffers_.order).subspan(0, checks_.size());
+}
+
+absl::Span<const LaneVerdict> LaneRun::JudgeForSelfTest(Lane lane) {
+  Judge(lane, OneGroup());
   return absl::MakeConstSpan(buffers_.verdicts).subspan(0, checks_.size());
+}
+
+bool LaneRun::HashesRightlyForSelfTest(Hash hash) {
+  if (hash == Hash::kSha256) {
+    HashMessages256(OneGroup());
+  } else {
+    HashMessages512(hash, OneGroup());
+  }
+  for (size_t i = 0; i < checks_.size(); ++i) {
+    uint8_t expected[64];
+    Digest(hash, checks_[i].message, expected);
+    if (std::memcmp(buffers_.digests[i].data(), expected, HashLen(hash)) != 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void LaneRun::Judge(Lane lane, Group group) {

@@ -69,11 +69,15 @@ class LaneRun {
   // What lane's kernel says of all checks, which are all of that lane and have
   // signatures of the right length: for the self test.
   absl::Span<const simd::LaneVerdict> JudgeForSelfTest(Lane lane);
+  // Whether the messages of all checks, hashed together, get the digests that
+  // BoringSSL gives them.
+  bool HashesRightlyForSelfTest(Hash hash);
 
  private:
   using Group = absl::Span<const uint16_t>;
 
   void AssignLanes();
+  Group OneGroup();
   Lane LaneOf(const SignatureCheck& check) const;
   void RunLane(Lane lane, Group group);
 

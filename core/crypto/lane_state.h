@@ -1,4 +1,5 @@
-// Whether a lane is on, and what happened in it. Part of LaneVerifier.
+// Whether a lane has been tested, and what happened in it. Part of
+// LaneVerifier.
 //
 // Thread safety: all methods may be called concurrently.
 #ifndef ASSAY_CORE_CRYPTO_LANE_STATE_H_
@@ -13,11 +14,10 @@
 namespace assay::crypto {
 
 struct LaneVerifier::LaneState {
-  // Release when it changes, acquire when it is read: who sees a lane on sees
-  // what its test has built.
-  std::atomic<State> state{State::kUntested};
-  // Before the test.
-  std::atomic<uint32_t> checks_seen{0};
+  // Release when it changes, acquire when it is read: who sees that a lane has
+  // been tested sees what its test has built, and whether it failed.
+  std::atomic<bool> is_tested{false};
+  std::atomic<uint32_t> checks_seen{0};  // Before the test.
   std::mutex testing;  // One thread tests; the others wait for it.
 
   // Counts are for people: each is exact, together they may be of different

@@ -1,6 +1,9 @@
 #include "core/crypto/lane_verifier.h"
 
 #include <algorithm>
+#include <bitset>
+#include <cstdio>
+#include <cstdlib>
 
 #include "core/crypto/kernel_self_test.h"
 #include "core/crypto/lane_run.h"
@@ -12,8 +15,11 @@ namespace {
 
 // How many times faster than BoringSSL a full vector is, rounded down: for
 // cutting work into chunks (//bench:kernels measures it).
-constexpr uint32_t kHotSpeedup = 20;
-constexpr uint32_t kColdSpeedup = 5;
+struct Speedup {
+  uint32_t with_table, without;
+};
+constexpr Speedup kSmallCurveSpeedup = {25, 5};
+constexpr Speedup kLargeCurveSpeedup = {60, 16};  // P-384 and P-521
 constexpr uint32_t kRsaSpeedup = 3;
 constexpr uint32_t kHmacSpeedup = 2;
 
@@ -28,6 +34,9 @@ Lane HmacLane(Hash hash) {
   }
   return Lane::kNone;
 }
+
+static_assert(kNumLanes <= 32, "a lane is a bit");
+uint32_t BitOf(Lane lane) { return uint32_t{1} << static_cast<int>(lane); }
 
 }  // namespace
 
@@ -50,6 +59,12 @@ LaneVerifier::~LaneVerifier() = default;
 void LaneVerifier::Verify(absl::Span<SignatureCheck> checks,
                           std::atomic<int64_t>* confirmations,
                           LaneScratch* scratch) const {
+  if (checks.size() > kMaxChecks) {
+    // A programmer's error, and the end of every buffer.
+    std::fprintf(stderr, "LaneVerifier: %zu checks in a call, at most %zu\n",
+                 checks.size(), kMaxChecks);
+    std::abort();
+  }
   LaneRun(*this, checks, confirmations, scratch).Run();
 }
 
@@ -71,8 +86,11 @@ uint32_t LaneVerifier::CostNs(const VerifyingKey& key, Lane lane) const {
   if (lane == Lane::kNone) return plain_ns;
   if (IsHmac(lane)) return plain_ns / kHmacSpeedup;
   if (IsRsa(lane)) return plain_ns / kRsaSpeedup;
-  return plain_ns /
-         (key.lane_key()->table() != nullptr ? kHotSpeedup : kColdSpeedup);
+  const Speedup& speedup = lane == Lane::kP384 || lane == Lane::kP521
+                               ? kLargeCurveSpeedup
+                               : kSmallCurveSpeedup;
+  return plain_ns / (key.lane_key()->table() != nullptr ? speedup.with_table
+                                                        : speedup.without);
 }
 
 bool LaneVerifier::HasKernel(Lane lane) const {
@@ -107,49 +125,52 @@ LaneVerifier::LaneState& LaneVerifier::state(Lane lane) const {
 }
 
 bool LaneVerifier::IsOn(Lane lane) const {
-  return lane != Lane::kNone && HasKernel(lane) &&
-         state(lane).state.load(std::memory_order_acquire) == State::kOn;
+  if (lane == Lane::kNone || !options_.use_kernels || !HasKernel(lane)) {
+    return false;
+  }
+  if (!state(lane).is_tested.load(std::memory_order_acquire)) TestLane(lane);
+  return (off_lanes_.load(std::memory_order_acquire) & BitOf(lane)) == 0;
 }
 
-// As IsOn, but that a lane with enough work is tested first.
+// As IsOn, but that a lane is not tested before it has enough work.
 bool LaneVerifier::IsReady(Lane lane) const {
   LaneState& lane_state = state(lane);
-  const State now = lane_state.state.load(std::memory_order_acquire);
-  if (now != State::kUntested) return now == State::kOn;
-  const uint32_t before =
-      lane_state.checks_seen.fetch_add(1, std::memory_order_relaxed);
-  return before >= options_.test_after_checks && TestLane(lane);
+  if (!lane_state.is_tested.load(std::memory_order_acquire) &&
+      lane_state.checks_seen.fetch_add(1, std::memory_order_relaxed) <
+          options_.test_after_checks) {
+    return false;
+  }
+  return IsOn(lane);
 }
 
-bool LaneVerifier::TestLane(Lane lane) const {
+void LaneVerifier::TestLane(Lane lane) const {
   LaneState& lane_state = state(lane);
-  {
-    std::lock_guard<std::mutex> lock(lane_state.testing);
-    const State now = lane_state.state.load(std::memory_order_acquire);
-    if (now != State::kUntested) return now == State::kOn;
-    if (PassesSelfTest(*this, lane)) {
-      lane_state.state.store(State::kOn, std::memory_order_release);
-      return true;
-    }
-  }
-  SwitchOff(lane, LaneFault::kSelfTest);
-  return false;
+  std::lock_guard<std::mutex> lock(lane_state.testing);
+  if (lane_state.is_tested.load(std::memory_order_acquire)) return;
+  if (!PassesSelfTest(*this, lane)) SwitchOff(lane, LaneFault::kSelfTest);
+  // Only now: until then the others wait for the lock.
+  lane_state.is_tested.store(true, std::memory_order_release);
 }
 
 void LaneVerifier::TestAllLanes() const {
-  for (size_t i = 0; options_.use_kernels && i < kNumLanes; ++i) {
-    const Lane lane = static_cast<Lane>(i);
-    if (HasKernel(lane)) TestLane(lane);
+  for (size_t lane = 0; lane < kNumLanes; ++lane) {
+    IsOn(static_cast<Lane>(lane));
   }
 }
 
 void LaneVerifier::SwitchOff(Lane lane, LaneFault fault) const {
-  const State before =
-      state(lane).state.exchange(State::kOff, std::memory_order_acq_rel);
-  if (before == State::kOff) return;
-  // Release pairs with the acquire in num_faults.
-  num_faults_.fetch_add(1, std::memory_order_acq_rel);
+  const uint32_t before =
+      off_lanes_.fetch_or(BitOf(lane), std::memory_order_acq_rel);
+  if ((before & BitOf(lane)) != 0) return;
+  // Told last: the owner may ask this verifier whether the lane is on.
+  state(lane).is_tested.store(true, std::memory_order_release);
   if (options_.on_fault) options_.on_fault(lane, fault);
+}
+
+uint32_t LaneVerifier::num_faults() const {
+  return static_cast<uint32_t>(
+      std::bitset<kNumLanes>(off_lanes_.load(std::memory_order_acquire))
+          .count());
 }
 
 LaneCounts LaneVerifier::Counts(Lane lane) const {

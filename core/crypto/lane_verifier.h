@@ -93,9 +93,7 @@ class LaneVerifier {
 
   // Rises with every lane that is switched off. A caller that sees it rise
   // while it holds answers it has not told yet asks again for all of them.
-  uint32_t num_faults() const {
-    return num_faults_.load(std::memory_order_acquire);
-  }
+  uint32_t num_faults() const;
 
   // The lane that a check under this key goes to now: kNone if kernels are off.
   Lane LaneOf(const VerifyingKey& key, SignatureScheme scheme) const;
@@ -104,26 +102,28 @@ class LaneVerifier {
 
   // Tests every lane now, not when it has work: servers do so at the start.
   void TestAllLanes() const;
-  // Whether the lane has a kernel that has passed its test and not been
-  // switched off since.
+  // Whether the lane has a kernel that passes its test, which is made now if it
+  // was not before, and that has not been switched off since.
   bool IsOn(Lane lane) const;
   LaneCounts Counts(Lane lane) const;
 
  private:
   friend class LaneRun;
-  enum class State : uint8_t { kUntested, kOn, kOff };
   struct LaneState;
 
   bool HasKernel(Lane lane) const;
   bool IsReady(Lane lane) const;
-  bool TestLane(Lane lane) const;
+  void TestLane(Lane lane) const;
   void SwitchOff(Lane lane, LaneFault fault) const;
   LaneState& state(Lane lane) const;
 
   const simd::Kernels kernels_;
   const LaneOptions options_;
   const std::unique_ptr<LaneState[]> states_;
-  mutable std::atomic<uint32_t> num_faults_{0};
+  // A bit for each lane that was switched off; none is ever cleared. It is one
+  // number, so that nobody sees a lane off and its fault not yet counted, or
+  // the reverse. Release when a bit is set, acquire when they are read.
+  mutable std::atomic<uint32_t> off_lanes_{0};
 };
 
 // Buffers of one thread, reused from call to call.

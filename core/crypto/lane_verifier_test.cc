@@ -5,9 +5,11 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "core/crypto/key_generation.h"
 #include "core/crypto/key_material.h"
 #include "core/crypto/lane.h"
@@ -258,6 +260,25 @@ TEST(LaneVerifierTest, AllLanesPassTheirSelfTest) {
   EXPECT_EQ(verifier.IsOn(Lane::kHmacSha256), kernels.sha256 != nullptr);
 }
 
+// The known answers' keys are published: a test key that was never replaced may
+// be in use, with readers of its table.
+TEST(LaneVerifierTest, TheSelfTestLeavesEqualKeysInUseAlone) {
+  Ed25519Key rfc_8032_test_3;
+  rfc_8032_test_3.x = absl::HexStringToBytes(
+      "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025");
+  const auto key =
+      VerifyingKey::Create(std::move(rfc_8032_test_3), kMaxBits).value();
+  const std::shared_ptr<LaneKey>& lane_key = key->lane_key();
+  LaneVerifier(simd::BestKernels(), AtOnce()).TestAllLanes();
+  EXPECT_EQ(lane_key->table(), nullptr);
+
+  lane_key->ExchangeTable(
+      KeyTable::Build(*lane_key, lane_key->window_sizes()[0]));
+  const KeyTable* const table = lane_key->table();
+  LaneVerifier(simd::BestKernels(), AtOnce()).TestAllLanes();
+  EXPECT_EQ(lane_key->table(), table);
+}
+
 TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
   LaneOptions options;
   options.use_kernels = false;
@@ -273,6 +294,72 @@ TEST(LaneVerifierTest, SwitchedOffItLeavesAllToBoringSsl) {
   }
 }
 
+TEST(LaneVerifierDeathTest, RefusesMoreChecksThanItHasRoomFor) {
+  const LaneVerifier verifier(simd::BestKernels(), AtOnce());
+  const std::vector<const Signed*> made(LaneVerifier::kMaxChecks + 1,
+                                        &Corpus()[0]);
+  EXPECT_DEATH(Verify(verifier, made), "at most 256");
+}
+
+// Fails when it is asked for the first time, and never again.
+std::atomic<bool> hashes_wrongly{false};
+
+void HashWronglyOnce(const simd::Sha256Job* jobs, size_t num) {
+  simd::BestKernels().sha256->hash(jobs, num);
+  if (hashes_wrongly.exchange(false)) jobs[0].digest[0] ^= 1;
+}
+
+// Takes the message of a job for that of the one before it, beyond one block.
+void HashMixingUpLongMessages(const simd::Sha256Job* jobs, size_t num) {
+  std::vector<simd::Sha256Job> mixed_up(jobs, jobs + num);
+  for (size_t i = 1; i < num; ++i) {
+    if (jobs[i].message_len < 64 || jobs[i - 1].message_len < 64) continue;
+    mixed_up[i].message = jobs[i - 1].message;
+    mixed_up[i].message_len = jobs[i - 1].message_len;
+  }
+  simd::BestKernels().sha256->hash(mixed_up.data(), num);
+}
+
+TEST(LaneVerifierTest, TheSelfTestHashesMessagesOfManyLengths) {
+  if (simd::BestKernels().sha256 == nullptr) GTEST_SKIP() << "no kernel";
+  simd::Sha256Kernel kernel = *simd::BestKernels().sha256;
+  kernel.hash = HashMixingUpLongMessages;
+  simd::Kernels kernels = simd::BestKernels();
+  kernels.sha256 = &kernel;
+  const LaneVerifier verifier(kernels, LaneOptions());
+  EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256));
+  EXPECT_FALSE(verifier.IsOn(Lane::kP256));
+  EXPECT_FALSE(verifier.IsOn(Lane::kRsa2048));
+  EXPECT_TRUE(verifier.IsOn(Lane::kEd25519));
+}
+
+TEST(LaneVerifierTest, AFailedSelfTestIsFinalWhoeverElseIsTesting) {
+  if (simd::BestKernels().sha256 == nullptr) GTEST_SKIP() << "no kernel";
+  simd::Sha256Kernel kernel = *simd::BestKernels().sha256;
+  kernel.hash = HashWronglyOnce;
+  simd::Kernels kernels = simd::BestKernels();
+  kernels.sha256 = &kernel;
+  for (int round = 0; round < 300; ++round) {
+    std::atomic<int> num_faults{0}, num_ready{0};
+    LaneOptions options;
+    options.on_fault = [&](Lane, LaneFault) { ++num_faults; };
+    const LaneVerifier verifier(kernels, options);
+    hashes_wrongly = true;
+    const auto ask = [&] {
+      ++num_ready;
+      while (num_ready < 3) {
+      }
+      EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256));
+    };
+    std::thread one(ask), two(ask);
+    ask();
+    one.join();
+    two.join();
+    EXPECT_FALSE(verifier.IsOn(Lane::kHmacSha256)) << "round " << round;
+    EXPECT_EQ(num_faults, 1);
+  }
+}
+
 TEST(LaneVerifierTest, AFewChecksAreNotWorthATest) {
   LaneOptions options;
   options.test_after_checks = 10;
@@ -284,10 +371,8 @@ TEST(LaneVerifierTest, AFewChecksAreNotWorthATest) {
   }
   made.resize(10);
   ExpectRight(made, Verify(verifier, made));
-  EXPECT_FALSE(verifier.IsOn(Lane::kEd25519));
   EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, 0);
   ExpectRight(made, Verify(verifier, made));
-  EXPECT_TRUE(verifier.IsOn(Lane::kEd25519));
   EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, made.size());
 }
 
@@ -341,10 +426,18 @@ class FaultyKernelTest : public testing::Test {
 };
 
 TEST_F(FaultyKernelTest, AKernelThatFailsItsSelfTestIsNeverAsked) {
+  bool is_on_when_told = true;
+  const LaneVerifier* asked = nullptr;
+  options_.on_fault = [&](Lane lane, LaneFault fault) {
+    is_on_when_told = asked->IsOn(lane);
+    faults_.push_back({lane, fault});
+  };
   const LaneVerifier verifier(kernels_, options_);
+  asked = &verifier;
   Inject(simd::LaneVerdict::kAccepted);
   ExpectRight(bad_, Verify(verifier, bad_));
   EXPECT_EQ(verifier.Counts(Lane::kEd25519).checks, 0);
+  EXPECT_FALSE(is_on_when_told);
   ASSERT_EQ(faults_.size(), 1);
   EXPECT_EQ(faults_[0], std::make_pair(Lane::kEd25519, LaneFault::kSelfTest));
   EXPECT_EQ(verifier.num_faults(), 1);

@@ -127,7 +127,7 @@ struct Maker {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::Create(
+absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::CreateUnshared(
     const KeyMaterial& key, int max_rsa_modulus_bits) {
   absl::Status status = ValidateKeyMaterial(key, max_rsa_modulus_bits);
   if (!status.ok()) return status;
@@ -135,8 +135,17 @@ absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::Create(
   if (verifying_key == nullptr) {
     return absl::ResourceExhaustedError("no memory for a key");
   }
-  verifying_key->lane_key_ =
-      InternLaneKey(LaneKey::Create(key, simd::BestKernels()));
+  verifying_key->lane_key_ = LaneKey::Create(key, simd::BestKernels());
+  return verifying_key;
+}
+
+absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::Create(
+    const KeyMaterial& key, int max_rsa_modulus_bits) {
+  auto verifying_key = CreateUnshared(key, max_rsa_modulus_bits);
+  if (verifying_key.ok()) {
+    auto& lane_key = (*verifying_key)->lane_key_;
+    lane_key = InternLaneKey(std::move(lane_key));
+  }
   return verifying_key;
 }
 

@@ -27,6 +27,11 @@ class VerifyingKey {
   static absl::StatusOr<std::unique_ptr<VerifyingKey>> Create(
       const KeyMaterial& key, int max_rsa_modulus_bits);
 
+  // As Create, but with a LaneKey of its own, which no other key of the same
+  // numbers shares: for who exchanges tables without a grace period.
+  static absl::StatusOr<std::unique_ptr<VerifyingKey>> CreateUnshared(
+      const KeyMaterial& key, int max_rsa_modulus_bits);
+
   // Whether this key can check `scheme` at all: the family fits, an ECDSA hash
   // fits the curve (RFC 7518 3.4), a secret is at least as long as the hash
   // (RFC 7518 3.2).

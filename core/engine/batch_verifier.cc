@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
@@ -28,7 +29,7 @@ constexpr size_t kAdmissionChunk = 256;
 // Estimated work of one verification chunk: long enough that handing it to a
 // thread (about 1 us) does not count, short enough that a deadline is seen
 // soon and that two threads finish together.
-constexpr uint64_t kChunkCostNs = 250'000;
+constexpr uint64_t kChunkCostNs = 500'000;
 // Decoding, hashing, JSON and claims, per token and per byte of it.
 constexpr uint32_t kFixedCostNs = 200;
 constexpr uint32_t kCostNsPerByte = 1;
@@ -80,6 +81,7 @@ class VerifyRun {
     Reason type_reason = Reason::kValid;  // Told only after the signature.
     bool from_memo = false;
     bool has_other_candidates = false;
+    bool kid_is_keys = false;  // The token had none, so its result tells that.
   };
 
   void RunHere();
@@ -99,6 +101,7 @@ class VerifyRun {
 
   // Verification of admitted tokens, by blocks.
   void JudgeUntilNoFault(absl::FunctionRef<void()> judge);
+  void Forget(size_t index);
   void JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan);
   void JudgeTokens(absl::Span<const uint32_t> tokens, Scratch* scratch);
   size_t BlockLength(absl::Span<const uint32_t> tokens, size_t* num_bytes);
@@ -181,11 +184,19 @@ void VerifyRun::JudgeUntilNoFault(absl::FunctionRef<void()> judge) {
     const uint32_t num_faults = verifier_.lanes_.num_faults();
     judge();
     if (verifier_.lanes_.num_faults() == num_faults) return;
-    for (uint32_t index : admitted_) {
-      results_[index].reason_ = Reason::kUnspecified;
-      results_[index].payload_ = absl::string_view();
-    }
+    for (uint32_t index : admitted_) Forget(index);
   }
+}
+
+// What judging the token has added to its result.
+void VerifyRun::Forget(size_t index) {
+  TokenResult& result = results_[index];
+  result.reason_ = Reason::kUnspecified;
+  result.payload_ = absl::string_view();
+  // Else the key's kid would pass for the token's, and narrow the search to a
+  // key that the token was perhaps never signed with.
+  if (items_[index].kid_is_keys) result.kid_ = absl::string_view();
+  items_[index].kid_is_keys = false;
 }
 
 void VerifyRun::JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan) {
@@ -391,13 +402,18 @@ Reason VerifyRun::Decode(size_t index, uint8_t** next, Scratch* scratch) {
   return Reason::kValid;
 }
 
-// Neighbours are mostly under one key, and then counted together.
+// Neighbours are mostly under one key, and then counted together. A key whose
+// kernel is off needs no table, least of all one that this kernel makes.
 void VerifyRun::CountUses(const std::vector<crypto::SignatureCheck>& checks) {
   for (size_t begin = 0; begin < checks.size();) {
     size_t end = begin + 1;
     while (end < checks.size() && checks[end].key == checks[begin].key) ++end;
-    verifier_.tables_.Used(checks[begin].key->lane_key(),
-                           static_cast<uint32_t>(end - begin), real_now_);
+    const crypto::VerifyingKey& key = *checks[begin].key;
+    if (verifier_.lanes_.LaneOf(key, checks[begin].scheme) !=
+        crypto::Lane::kNone) {
+      verifier_.tables_.Used(key.lane_key(), static_cast<uint32_t>(end - begin),
+                             real_now_);
+    }
     begin = end;
   }
 }
@@ -417,6 +433,7 @@ void VerifyRun::Conclude(const BlockItem& item,
     result.payload_ = absl::string_view();
   } else if (!result.has_kid()) {
     result.kid_ = items_[item.index].key->kid();
+    items_[item.index].kid_is_keys = true;
   }
 }
 
@@ -538,7 +555,7 @@ BatchVerifier::BatchVerifier(const keys::KeyCache* key_cache,
       clock_(*clock),
       limits_(limits),
       kernel_options_(kernel_options),
-      lanes_(simd::BestKernels(), kernel_options.lanes),
+      lanes_(kernel_options.kernels, kernel_options.lanes),
       tables_(kernel_options.lanes.use_kernels
                   ? kernel_options.table_budget_bytes
                   : 0),

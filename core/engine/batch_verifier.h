@@ -27,6 +27,7 @@
 #include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/table_keeper.h"
+#include "core/simd/kernels.h"
 
 namespace assay::engine {
 
@@ -90,6 +91,8 @@ struct BatchResults {
 // How a verifier uses the batch kernels.
 struct KernelOptions {
   crypto::LaneOptions lanes;
+  // A test may pass a copy with other verify functions.
+  simd::Kernels kernels = simd::BestKernels();
   // Memory for all keys' tables together; see keys::TableKeeper.
   size_t table_budget_bytes = kDefaultTableBudgetBytes;
   // Of a batch's signatures that a kernel rejects, so many are confirmed by

@@ -1,5 +1,6 @@
 #include "core/engine/batch_verifier.h"
 
+#include <algorithm>
 #include <atomic>
 #include <string>
 #include <utility>
@@ -8,9 +9,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "core/crypto/signing_key.h"
 #include "core/engine/batch_signer.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
+#include "core/simd/kernels.h"
+#include "core/simd/lane_verdict.h"
 #include "gtest/gtest.h"
 #include "tests/support/allocation_counter.h"
 #include "tests/support/test_keys.h"
@@ -262,6 +266,94 @@ TEST_F(BatchVerifierTest, TriesEveryKeyThatBearsTheKidAndRemembersNone) {
     }
   }
   EXPECT_EQ(Verify("a", {of_other})[0].reason, Reason::kSignatureMismatch);
+}
+
+// Ed25519's kernel, which every machine has, with verdicts of our own: its
+// first call accepts all, later ones reject all.
+std::atomic<int> num_faulty_calls{-1};  // Negative: it does its work.
+
+void VerifyFaultily(const simd::Ed25519Job* jobs, size_t num,
+                    simd::LaneVerdict* verdicts) {
+  simd::BestKernels().ed25519->verify(jobs, num, verdicts);
+  if (num_faulty_calls < 0) return;
+  std::fill_n(verdicts, num,
+              num_faulty_calls++ == 0 ? simd::LaneVerdict::kAccepted
+                                      : simd::LaneVerdict::kRejected);
+}
+
+TEST_F(BatchVerifierTest, NothingThatAFaultyKernelSaidOutlivesItsFault) {
+  const jose::Jwk& first = TestKey(Algorithm::kEdDsa, "first");
+  const jose::Jwk& other = TestKey(Algorithm::kEdDsa, "other");
+  testing::PublishTestKeys("both", {&first, &other}, &cache_);
+  // Without a kid: both keys are candidates, the first is tried first.
+  const auto sign = [](const jose::Jwk& jwk) {
+    std::string token = absl::StrCat(Base64UrlEncode(R"({"alg":"EdDSA"})"), ".",
+                                     Base64UrlEncode(kClaims));
+    const auto key = *crypto::SigningKey::Create(jwk.material, 4096);
+    uint8_t signature[64];
+    EXPECT_TRUE(
+        key->Sign(jose::InfoOf(Algorithm::kEdDsa).scheme, token, signature));
+    return absl::StrCat(token, ".",
+                        Base64UrlEncode(absl::string_view(
+                            reinterpret_cast<char*>(signature), 64)));
+  };
+  // The first call of the kernel takes tokens of one key for the other's; the
+  // last one refuses a good one, and that is found out.
+  std::vector<std::string> tokens(600, sign(other));
+  tokens.push_back(sign(first));
+
+  simd::Ed25519Kernel kernel = *simd::BestKernels().ed25519;
+  kernel.verify = VerifyFaultily;
+  kernel.min_batch = kernel.min_cold_batch = 1;
+  KernelOptions options;
+  options.kernels.ed25519 = &kernel;
+  options.lanes.recheck_one_in = 0;
+  options.max_confirmed_rejections = 1000;
+  const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
+  verifier.lanes().TestAllLanes();
+  num_faulty_calls = 0;
+  const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
+  request_.key_set = "both";
+  request_.policy = &policy_;
+  request_.tokens = views;
+  const auto consume = [&](const BatchResults& batch) {
+    for (size_t i = 0; i < batch.results.size(); ++i) {
+      EXPECT_EQ(batch.results[i].reason(), Reason::kValid) << i;
+      EXPECT_EQ(batch.results[i].kid(), i < 600 ? "other" : "first") << i;
+    }
+  };
+  EXPECT_TRUE(verifier.Verify(request_, consume).ok());
+  EXPECT_EQ(verifier.lanes().num_faults(), 1);
+  EXPECT_GT(num_faulty_calls, 1);
+  num_faulty_calls = -1;
+}
+
+TEST_F(BatchVerifierTest, ALaneThatIsOffGetsNoTables) {
+  simd::Ed25519Kernel kernel = *simd::BestKernels().ed25519;
+  kernel.verify = VerifyFaultily;
+  // In this order: a table stays with its key, which is then content.
+  for (bool fails_self_test : {true, false}) {
+    KernelOptions options;
+    options.kernels.ed25519 = &kernel;
+    const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
+    num_faulty_calls = fails_self_test ? 0 : -1;
+    const std::string token = Sign(Algorithm::kEdDsa, kClaims);
+    const std::vector<absl::string_view> views(64, token);
+    const std::string name = TestKeySetName(Algorithm::kEdDsa);
+    request_.key_set = name;
+    request_.policy = &policy_;
+    request_.tokens = views;
+    const auto consume = [](const BatchResults& batch) {
+      for (const TokenResult& result : batch.results) {
+        EXPECT_TRUE(result.valid());
+      }
+    };
+    EXPECT_TRUE(verifier.Verify(request_, consume).ok());
+    verifier.tables().WaitUntilIdleForTest();
+    EXPECT_EQ(verifier.lanes().num_faults(), fails_self_test ? 1 : 0);
+    EXPECT_EQ(verifier.tables().counts().built, fails_self_test ? 0 : 1);
+  }
+  num_faulty_calls = -1;
 }
 
 TEST_F(BatchVerifierTest, KeySetIssuersHoldWhateverThePolicySays) {

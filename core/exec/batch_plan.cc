@@ -70,7 +70,13 @@ std::vector<Chunk> Cut(absl::Span<const PlanItem> items,
   uint64_t cost_ns = 0;
   for (uint32_t i = 0; i < order.size(); ++i) {
     const uint64_t item_cost_ns = items[order[i]].cost_ns;
-    if (i > begin && cost_ns + item_cost_ns > chunk_cost_ns) {
+    const uint32_t num_items = i - begin;
+    // What a whole vector more would make of it, if it is like this item.
+    const uint64_t next_cost_ns = cost_ns + kVectorItems * item_cost_ns;
+    const bool is_full =
+        num_items % kVectorItems == 0 && next_cost_ns > chunk_cost_ns;
+    if (num_items > 0 &&
+        (is_full || cost_ns + item_cost_ns > 2 * chunk_cost_ns)) {
       chunks.push_back({begin, i});
       begin = i;
       cost_ns = 0;

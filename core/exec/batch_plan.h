@@ -39,8 +39,12 @@ struct BatchPlan {
   std::vector<Chunk> chunks;  // Cover `order` without gaps.
 };
 
-// Cuts so that no chunk of several items is estimated above `chunk_cost_ns`.
-// `items` holds fewer than 2^32. Linear time.
+// Items that a vector works on at once.
+inline constexpr uint32_t kVectorItems = 8;
+
+// Cuts chunks of about `chunk_cost_ns`: at the last whole vector's worth of
+// items before it, or else as soon as twice that cost would be exceeded, but
+// after one item at least. `items` holds fewer than 2^32. Linear time.
 BatchPlan PlanBatch(absl::Span<const PlanItem> items, uint64_t chunk_cost_ns);
 
 }  // namespace assay::exec

@@ -85,6 +85,13 @@ double WorthPerByte(const LaneKey& key, size_t len, uint32_t period) {
          static_cast<double>(len);
 }
 
+// The key may ask for a table again, if it is still there.
+void EndRequest(const std::weak_ptr<LaneKey>& weak_key) {
+  if (const auto key = weak_key.lock()) {
+    key->table_requested().store(false, std::memory_order_relaxed);
+  }
+}
+
 int WindowOf(const LaneKey& key) {
   const crypto::KeyTable* const table = key.table();
   return table == nullptr ? 0 : table->window_bits();
@@ -102,6 +109,9 @@ TableKeeper::~TableKeeper() {
   }
   work_arrived_.notify_one();
   thread_.join();
+  // The keys may outlive this keeper, and be another's: they may ask it.
+  ForgiveRefused();
+  for (const std::weak_ptr<LaneKey>& asked : asked_) EndRequest(asked);
 }
 
 void TableKeeper::Used(const std::shared_ptr<LaneKey>& key, uint32_t num_uses,
@@ -260,11 +270,7 @@ void TableKeeper::Refuse(const std::shared_ptr<LaneKey>& key) {
 
 void TableKeeper::ForgiveRefused() {
   refusal_period_ = Period();
-  for (const std::weak_ptr<LaneKey>& refused : refused_) {
-    if (const auto key = refused.lock()) {
-      key->table_requested().store(false, std::memory_order_relaxed);
-    }
-  }
+  for (const std::weak_ptr<LaneKey>& refused : refused_) EndRequest(refused);
   refused_.clear();
 }
 

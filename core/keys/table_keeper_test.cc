@@ -228,6 +228,18 @@ TEST_F(TableKeeperTest, TwoKeepersMayServeOneKey) {
   EXPECT_EQ(one.counts().tables, 1);
 }
 
+TEST_F(TableKeeperTest, AKeeperThatEndsLeavesNoKeyWaiting) {
+  const auto key = Key();
+  {
+    TableKeeper keeper(kSmallBytes - 1);
+    Use(&keeper, key, kSmall);
+    EXPECT_EQ(keeper.counts().refused, 1);
+  }
+  TableKeeper keeper(1 << 20);
+  Use(&keeper, key, 1);
+  EXPECT_EQ(WindowOf(key), 4);
+}
+
 // Readers use tables while others take their place: under AddressSanitizer and
 // ThreadSanitizer this shows that none is freed too early.
 TEST_F(TableKeeperTest, ReadersMayKeepATableToTheEndOfTheirSection) {

@@ -41,9 +41,10 @@ CpuFeatures Detect() {
   const bool saves_ymm = (saved & 0x6) == 0x6;
   const bool saves_zmm = (saved & 0xe6) == 0xe6;
   features.avx2 = saves_ymm && Has(b, 5);
-  features.avx512_ifma = saves_zmm && features.avx2 && Has(b, 16) &&
-                         Has(b, 17) && Has(b, 21) && Has(b, 30) && Has(b, 31) &&
-                         Has(c, 1);
+  const bool has_bmi2_and_adx = Has(b, 8) && Has(b, 19);
+  features.avx512_ifma = saves_zmm && features.avx2 && has_bmi2_and_adx &&
+                         Has(b, 16) && Has(b, 17) && Has(b, 21) && Has(b, 30) &&
+                         Has(b, 31) && Has(c, 1);
   return features;
 }
 #else

@@ -28,7 +28,9 @@ struct CpuFeatures {
   bool sha_ni = false;
   bool avx2 = false;
   // F, DQ, BW and VL with IFMA (52-bit multiplication) and VBMI (bytes moved
-  // within a register): every processor that has IFMA in 512 bits has all.
+  // within a register), and BMI2 and ADX, which compilers put into such
+  // kernels: every processor that has IFMA in 512 bits has all, but a
+  // hypervisor may hide some.
   bool avx512_ifma = false;
 };
 

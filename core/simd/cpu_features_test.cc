@@ -51,6 +51,7 @@ TEST(CpuFeaturesTest, AgreesWithTheCompilersDetection) {
   if (features.avx512_ifma) {
     EXPECT_TRUE(__builtin_cpu_supports("avx512ifma"));
     EXPECT_TRUE(__builtin_cpu_supports("avx512vbmi"));
+    EXPECT_TRUE(__builtin_cpu_supports("bmi2"));
   }
 #endif
 }

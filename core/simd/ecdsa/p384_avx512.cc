@@ -66,6 +66,7 @@ struct P384 {
       0xf8f41dbd289a147c, 0x5d9e98bf9292dc29, 0x3617de4a96262c6f};
 };
 
+// At compile time: an initialiser would run its AVX-512 on every machine.
 constexpr EcdsaKernel kKernel = MakeKernel<P384>();
 
 }  // namespace

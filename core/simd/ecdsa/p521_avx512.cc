@@ -70,6 +70,7 @@ struct P521 {
       0x5c8a5fb42c7d1bd9, 0x39296a789a3bc004, 0x0000000000000118};
 };
 
+// At compile time: an initialiser would run its AVX-512 on every machine.
 constexpr EcdsaKernel kKernel = MakeKernel<P521>();
 
 }  // namespace

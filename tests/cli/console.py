@@ -77,6 +77,8 @@ def comparable(text):
             (r'"time":"[^"]+"', '"time":"T"'),
             (r'"grpc":"[^"]+"', '"grpc":"V"'),
             (r'"worker_threads":[0-9]+', '"worker_threads":N'),
+            # What the processor can do.
+            (r'"lanes":"[^"]+"', '"lanes":"L"'),
             (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:PORT"),
             (r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]+Z", "MOMENT"),
             (r"\b[0-9]{10}\b", "SECONDS"),

@@ -150,7 +150,7 @@ LaneVerdict Judge(const Point& point, const FieldElement& z_inverse,
 
 // Judges at most kBlock jobs.
 void VerifyBlock(const Ed25519Job* jobs, size_t num, LaneVerdict* verdicts) {
-  Point points[kBlock];
+  Point points[kBlock] = {};
   FieldElement z_inverses[kBlock];
   size_t job_of[kBlock];
   size_t num_points = 0;

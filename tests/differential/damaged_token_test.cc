@@ -73,12 +73,12 @@ std::vector<Damaged> Extensions(const std::string& token) {
 class DamagedTokenTest : public ::testing::TestWithParam<jose::AlgorithmInfo> {
  protected:
   DamagedTokenTest()
-      : clock_(absl::FromUnixSeconds(kNow)),
+      : key_set_(TestKeySetName(GetParam().algorithm)),
+        clock_(absl::FromUnixSeconds(kNow)),
         pool_(2, 64),
         verifier_(&cache_, &pool_, &clock_, Limits()) {
-    testing::PublishTestKeys(TestKeySetName(GetParam().algorithm),
-                             {&testing::TestKey(GetParam().algorithm)},
-                             &cache_);
+    testing::PublishTestKeys(
+        key_set_, {&testing::TestKey(GetParam().algorithm)}, &cache_);
     policy_.issuers = {"https://issuer.example"};
     policy_.audiences = {"a"};
     token_ = Sign();
@@ -90,7 +90,7 @@ class DamagedTokenTest : public ::testing::TestWithParam<jose::AlgorithmInfo> {
     options.typ = "JWT";
     const absl::string_view payload = kClaims;
     SignRequest request;
-    request.key_set = TestKeySetName(GetParam().algorithm);
+    request.key_set = key_set_;
     request.alg = GetParam().algorithm;
     request.options = &options;
     request.payloads = absl::MakeConstSpan(&payload, 1);
@@ -106,7 +106,7 @@ class DamagedTokenTest : public ::testing::TestWithParam<jose::AlgorithmInfo> {
 
   std::vector<Verdict> Verify(absl::Span<const absl::string_view> tokens) {
     VerifyRequest request;
-    request.key_set = TestKeySetName(GetParam().algorithm);
+    request.key_set = key_set_;
     request.policy = &policy_;
     request.tokens = tokens;
     std::vector<Verdict> verdicts;
@@ -152,6 +152,7 @@ class DamagedTokenTest : public ::testing::TestWithParam<jose::AlgorithmInfo> {
     EXPECT_NE(verdict, Verdict::kNotProcessed) << damaged.what;
   }
 
+  const std::string key_set_;
   FakeClock clock_;
   keys::KeyCache cache_;
   exec::ThreadPool pool_;

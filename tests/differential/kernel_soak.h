@@ -29,7 +29,8 @@ class Subject {
  public:
   virtual ~Subject() = default;
   virtual absl::string_view name() const = 0;
-  // Fresh keys; some with tables, of all sizes, some without.
+  // Fresh keys; some with tables, of all sizes, some without. And a pool of
+  // good signatures, from which the cases are made.
   virtual void NewKeys() = 0;
   // Makes about `num` signatures and lets both judge them, in batches of 1 to
   // 64. `first_mismatch`, if still empty, gets a description of one.

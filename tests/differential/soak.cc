@@ -19,10 +19,12 @@
 namespace assay::soak {
 namespace {
 
-constexpr size_t kSignaturesPerRound = 2000;
-// New keys, and so new tables, after so many rounds; RSA keys take long to
-// make.
-constexpr size_t kRoundsPerKeys = 20;
+constexpr size_t kSignaturesPerRound = 500;
+// Each algorithm gets as much time as the others, whatever BoringSSL takes.
+constexpr absl::Duration kTurn = absl::Seconds(2);
+// New keys, and so new tables and signatures, after so many turns: some kinds
+// take seconds to make.
+constexpr size_t kTurnsPerKeys = 4;
 
 void Report(const std::vector<std::unique_ptr<Subject>>& subjects,
             const std::vector<Tally>& tallies) {
@@ -68,10 +70,13 @@ int Main(int argc, char** argv) {
   std::string first_mismatch;
   const absl::Time end = absl::Now() + absl::Minutes(minutes);
   absl::Time next_report = absl::Now() + absl::Minutes(1);
-  for (size_t round = 0; absl::Now() < end && first_mismatch.empty(); ++round) {
+  for (size_t turn = 0; absl::Now() < end && first_mismatch.empty(); ++turn) {
     for (size_t i = 0; i < subjects.size() && absl::Now() < end; ++i) {
-      if (round % kRoundsPerKeys == 0) subjects[i]->NewKeys();
-      subjects[i]->Round(kSignaturesPerRound, &tallies[i], &first_mismatch);
+      if (turn % kTurnsPerKeys == 0) subjects[i]->NewKeys();
+      const absl::Time turn_end = absl::Now() + kTurn;
+      while (absl::Now() < turn_end && first_mismatch.empty()) {
+        subjects[i]->Round(kSignaturesPerRound, &tallies[i], &first_mismatch);
+      }
     }
     if (absl::Now() >= next_report) {
       Report(subjects, tallies);

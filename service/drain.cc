@@ -14,25 +14,26 @@ bool Drain::TryEnter() {
 void Drain::Leave() {
   const size_t before = num_in_flight_.fetch_sub(1, std::memory_order_seq_cst);
   if (before != 1 || !draining()) return;
-  // The last one wakes WaitIdle, whose condition is looked at again whenever
-  // the mutex is released.
-  absl::MutexLock lock(&mutex_);
+  // The last one wakes WaitIdle, which looks at the count under the mutex: with
+  // it, this cannot fall between its look and its wait.
+  std::lock_guard<std::mutex> lock(mutex_);
+  settled_.notify_all();
 }
 
 bool Drain::TryEnterTold(const std::shared_ptr<Drainable>& call) {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     told_.emplace(call.get(), call);
   }
   if (TryEnter()) return true;
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   told_.erase(call.get());
   return false;
 }
 
 void Drain::LeaveTold(const Drainable* call) {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     told_.erase(call);
   }
   Leave();
@@ -45,24 +46,29 @@ void Drain::Begin() {
 
 void Drain::Force() {
   {
-    absl::MutexLock lock(&mutex_);
+    std::lock_guard<std::mutex> lock(mutex_);
     if (std::exchange(forced_, true)) return;
+    settled_.notify_all();
   }
   for (const auto& call : ToldCalls()) call->OnForce();
 }
 
 bool Drain::WaitIdle(absl::Time deadline) {
-  absl::MutexLock lock(&mutex_);
-  auto settled = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  const auto settled = [this] {
     return forced_ || num_in_flight_.load(std::memory_order_seq_cst) == 0;
   };
-  mutex_.AwaitWithDeadline(absl::Condition(&settled), deadline);
+  if (deadline == absl::InfiniteFuture()) {
+    settled_.wait(lock, settled);
+  } else {
+    settled_.wait_until(lock, absl::ToChronoTime(deadline), settled);
+  }
   return !forced_ && num_in_flight_.load(std::memory_order_seq_cst) == 0;
 }
 
 std::vector<std::shared_ptr<Drainable>> Drain::ToldCalls() {
   std::vector<std::shared_ptr<Drainable>> calls;
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   for (const auto& [call, weak] : told_) {
     if (auto alive = weak.lock()) calls.push_back(std::move(alive));
   }

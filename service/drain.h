@@ -6,13 +6,13 @@
 #define ASSAY_SERVICE_DRAIN_H_
 
 #include <atomic>
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
 namespace assay::service {
@@ -62,10 +62,12 @@ class Drain {
   std::atomic<bool> draining_{false};
   std::atomic<size_t> num_in_flight_{0};
 
-  absl::Mutex mutex_;
-  bool forced_ ABSL_GUARDED_BY(mutex_) = false;
-  std::unordered_map<const Drainable*, std::weak_ptr<Drainable>> told_
-      ABSL_GUARDED_BY(mutex_);
+  // std's, which ThreadSanitizer sees. Notified when WaitIdle may have ended.
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  // Under mutex_:
+  bool forced_ = false;
+  std::unordered_map<const Drainable*, std::weak_ptr<Drainable>> told_;
 };
 
 }  // namespace assay::service

@@ -5,15 +5,15 @@
 namespace assay::cli {
 
 BatchPipeline::BatchPipeline(int num_batches) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   for (int i = 0; i < num_batches; ++i) {
     empty_.push_back(std::make_unique<Batch>());
   }
 }
 
 std::unique_ptr<Batch> BatchPipeline::TakeEmpty() {
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &BatchPipeline::CanTakeEmpty));
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return CanTakeEmpty(); });
   if (stopped_) return nullptr;
   std::unique_ptr<Batch> batch = std::move(empty_.back());
   empty_.pop_back();
@@ -21,18 +21,20 @@ std::unique_ptr<Batch> BatchPipeline::TakeEmpty() {
 }
 
 void BatchPipeline::PutRead(std::unique_ptr<Batch> batch) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   read_.push_back(std::move(batch));
+  changed_.notify_all();
 }
 
 void BatchPipeline::EndOfInput() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   input_ended_ = true;
+  changed_.notify_all();
 }
 
 std::unique_ptr<Batch> BatchPipeline::TakeRead() {
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &BatchPipeline::CanTakeRead));
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return CanTakeRead(); });
   if (stopped_ || read_.empty()) return nullptr;
   std::unique_ptr<Batch> batch = std::move(read_.front());
   read_.pop_front();
@@ -40,29 +42,32 @@ std::unique_ptr<Batch> BatchPipeline::TakeRead() {
 }
 
 void BatchPipeline::StopWork() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   stopped_ = true;
+  changed_.notify_all();
 }
 
 bool BatchPipeline::AllTaken() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return input_ended_ && read_.empty();
 }
 
 void BatchPipeline::PutAnswered(std::unique_ptr<Batch> batch) {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   const uint64_t sequence = batch->sequence;
   answered_.emplace(sequence, std::move(batch));
+  changed_.notify_all();
 }
 
 void BatchPipeline::EndOfWork() {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   work_ended_ = true;
+  changed_.notify_all();
 }
 
 std::unique_ptr<Batch> BatchPipeline::TakeAnswered() {
-  absl::MutexLock lock(&mutex_);
-  mutex_.Await(absl::Condition(this, &BatchPipeline::CanTakeAnswered));
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return CanTakeAnswered(); });
   const auto next = answered_.find(next_sequence_);
   if (next == answered_.end()) return nullptr;
   std::unique_ptr<Batch> batch = std::move(next->second);
@@ -73,8 +78,9 @@ std::unique_ptr<Batch> BatchPipeline::TakeAnswered() {
 
 void BatchPipeline::PutEmpty(std::unique_ptr<Batch> batch) {
   batch->Clear();
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   empty_.push_back(std::move(batch));
+  changed_.notify_all();
 }
 
 }  // namespace assay::cli

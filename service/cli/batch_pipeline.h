@@ -10,14 +10,14 @@
 #ifndef ASSAY_SERVICE_CLI_BATCH_PIPELINE_H_
 #define ASSAY_SERVICE_CLI_BATCH_PIPELINE_H_
 
+#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "service/cli/batch.h"
 
 namespace assay::cli {
@@ -53,25 +53,27 @@ class BatchPipeline {
   void PutEmpty(std::unique_ptr<Batch> batch);
 
  private:
-  bool CanTakeEmpty() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
-    return stopped_ || !empty_.empty();
-  }
-  bool CanTakeRead() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+  bool CanTakeEmpty() const { return stopped_ || !empty_.empty(); }
+  bool CanTakeRead() const {
     return stopped_ || input_ended_ || !read_.empty();
   }
-  bool CanTakeAnswered() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+  bool CanTakeAnswered() const {
     return work_ended_ || answered_.count(next_sequence_) > 0;
   }
 
-  absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Batch>> empty_ ABSL_GUARDED_BY(mutex_);
-  std::deque<std::unique_ptr<Batch>> read_ ABSL_GUARDED_BY(mutex_);
+  // std's, which ThreadSanitizer sees. Notified of every change of what
+  // follows.
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Under mutex_, as are the conditions above:
+  std::vector<std::unique_ptr<Batch>> empty_;
+  std::deque<std::unique_ptr<Batch>> read_;
   // By sequence.
-  std::map<uint64_t, std::unique_ptr<Batch>> answered_ ABSL_GUARDED_BY(mutex_);
-  uint64_t next_sequence_ ABSL_GUARDED_BY(mutex_) = 0;  // For the writer.
-  bool input_ended_ ABSL_GUARDED_BY(mutex_) = false;
-  bool stopped_ ABSL_GUARDED_BY(mutex_) = false;
-  bool work_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  std::map<uint64_t, std::unique_ptr<Batch>> answered_;
+  uint64_t next_sequence_ = 0;  // For the writer.
+  bool input_ended_ = false;
+  bool stopped_ = false;
+  bool work_ended_ = false;
 };
 
 }  // namespace assay::cli

@@ -1,13 +1,13 @@
 #include "service/cli/engine_workers.h"
 
 #include <algorithm>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
-#include "absl/synchronization/mutex.h"
 #include "core/base/clock.h"
 #include "core/engine/batch_verifier.h"
 #include "core/exec/thread_pool.h"
@@ -34,14 +34,14 @@ class EngineWorker : public BatchWorker {
   int num_batches() const override { return std::min(num_threads_, 2); }
 
   absl::Status Run(BatchPipeline& pipeline) override {
-    absl::Mutex mutex;
+    std::mutex mutex;
     absl::Status first_error;
     const auto drive = [&] {
       while (std::unique_ptr<Batch> batch = pipeline.TakeRead()) {
         const absl::Status status = Answer(*batch);
         if (!status.ok()) {
           pipeline.StopWork();
-          absl::MutexLock lock(&mutex);
+          std::lock_guard<std::mutex> lock(mutex);
           first_error.Update(status);
           return;
         }

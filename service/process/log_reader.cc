@@ -46,26 +46,24 @@ LogReader::LogReader(int fd) : thread_([this, fd] { ReadAll(fd); }) {}
 LogReader::~LogReader() { thread_.join(); }
 
 bool LogReader::WaitForAddresses(size_t num, absl::Duration timeout) const {
-  absl::MutexLock lock(&mutex_);
-  const auto done = [this, num]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-    return ended_ || addresses_.size() >= num;
-  };
-  mutex_.AwaitWithTimeout(absl::Condition(&done), timeout);
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait_for(lock, absl::ToChronoNanoseconds(timeout),
+                    [this, num] { return ended_ || addresses_.size() >= num; });
   return addresses_.size() >= num;
 }
 
 std::vector<std::string> LogReader::addresses() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return addresses_;
 }
 
 bool LogReader::ended() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return ended_;
 }
 
 std::string LogReader::Tail() const {
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   return absl::StrJoin(tail_, "");
 }
 
@@ -83,16 +81,18 @@ void LogReader::ReadAll(int fd) {
   }
   close(fd);
   if (!line.empty()) TakeLine(line + '\n');
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   ended_ = true;
+  changed_.notify_all();
 }
 
 void LogReader::TakeLine(std::string line) {
   absl::optional<std::string> address = ListeningAddress(line);
-  absl::MutexLock lock(&mutex_);
+  std::lock_guard<std::mutex> lock(mutex_);
   if (address.has_value()) addresses_.push_back(*std::move(address));
   tail_.push_back(std::move(line));
   if (tail_.size() > kTailLines) tail_.pop_front();
+  changed_.notify_all();
 }
 
 }  // namespace assay::process

@@ -9,6 +9,7 @@
 #include "core/crypto/ed25519.h"
 #include "core/crypto/native_keys.h"
 #include "core/crypto/pem.h"
+#include "core/crypto/x25519.h"
 
 namespace assay::crypto {
 namespace {
@@ -31,6 +32,7 @@ constexpr auto kOidRsa = Oid("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01");
 constexpr auto kOidRsaPss = Oid("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a");
 constexpr auto kOidEc = Oid("\x2a\x86\x48\xce\x3d\x02\x01");
 constexpr auto kOidEd25519 = Oid("\x2b\x65\x70");
+constexpr auto kOidX25519 = Oid("\x2b\x65\x6e");
 constexpr auto kOidP256 = Oid("\x2a\x86\x48\xce\x3d\x03\x01\x07");
 constexpr auto kOidP384 = Oid("\x2b\x81\x04\x00\x22");
 constexpr auto kOidP521 = Oid("\x2b\x81\x04\x00\x23");
@@ -231,7 +233,7 @@ KeyOrError ParseEcPrivate(CBS in, absl::optional<Curve> curve) {
   return key;
 }
 
-// ---- Ed25519: RFC 8410
+// ---- Ed25519, X25519: RFC 8410
 
 KeyOrError ParseEd25519Private(CBS in, absl::string_view public_key) {
   CBS seed;
@@ -246,9 +248,22 @@ KeyOrError ParseEd25519Private(CBS in, absl::string_view public_key) {
   return Ed25519Key{std::move(x), SecretBytes(View(seed))};
 }
 
+KeyOrError ParseX25519Private(CBS in, absl::string_view public_key) {
+  CBS d;
+  if (!CBS_get_asn1(&in, &d, CBS_ASN1_OCTETSTRING) || CBS_len(&in) != 0 ||
+      CBS_len(&d) != kX25519KeyLen) {
+    return Invalid("an X25519 private key is not 32 bytes long");
+  }
+  std::string x = X25519PublicFromPrivate(View(d));
+  if (!public_key.empty() && public_key != x) {
+    return Invalid("the X25519 private key does not fit the public key");
+  }
+  return X25519Key{std::move(x), SecretBytes(View(d))};
+}
+
 // ---- AlgorithmIdentifier, SubjectPublicKeyInfo, PKCS#8
 
-enum class KeyType { kRsa, kEc, kEd25519 };
+enum class KeyType { kRsa, kEc, kEd25519, kX25519 };
 
 struct AlgorithmIdentifier {
   KeyType type;
@@ -275,6 +290,10 @@ absl::StatusOr<AlgorithmIdentifier> ParseAlgorithm(CBS in) {
     if (CBS_len(&in) == 0) return AlgorithmIdentifier{KeyType::kEd25519, {}};
     return Invalid("the Ed25519 key's algorithm has parameters");
   }
+  if (View(oid) == kOidX25519) {
+    if (CBS_len(&in) == 0) return AlgorithmIdentifier{KeyType::kX25519, {}};
+    return Invalid("the X25519 key's algorithm has parameters");
+  }
   if (View(oid) == kOidEc) {
     absl::StatusOr<Curve> curve = ParseCurve(&in);
     if (!curve.ok()) return curve.status();
@@ -286,7 +305,7 @@ absl::StatusOr<AlgorithmIdentifier> ParseAlgorithm(CBS in) {
         "a key of type RSASSA-PSS is not supported: encode it as an RSA key "
         "(rsaEncryption)");
   }
-  return Invalid("the key's algorithm is none of RSA, EC, Ed25519");
+  return Invalid("the key's algorithm is none of RSA, EC, Ed25519, X25519");
 }
 
 // `in` holds one SubjectPublicKeyInfo, RFC 5280 4.1.
@@ -310,6 +329,11 @@ KeyOrError ParseSpki(CBS in) {
         return Ed25519Key{std::string(View(key)), absl::nullopt};
       }
       return Invalid("an Ed25519 public key is not 32 bytes long");
+    case KeyType::kX25519:
+      if (CBS_len(&key) == kX25519KeyLen) {
+        return X25519Key{std::string(View(key)), absl::nullopt};
+      }
+      return Invalid("an X25519 public key is not 32 bytes long");
   }
   return Invalid("not a SubjectPublicKeyInfo");
 }
@@ -350,6 +374,8 @@ KeyOrError ParsePkcs8(CBS in) {
       return ParseEcPrivate(key, identifier->curve);
     case KeyType::kEd25519:
       return ParseEd25519Private(key, View(public_key));
+    case KeyType::kX25519:
+      return ParseX25519Private(key, View(public_key));
   }
   return Invalid("not a PrivateKeyInfo (PKCS#8)");
 }

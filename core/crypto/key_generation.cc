@@ -9,6 +9,7 @@
 #include "core/crypto/ed25519.h"
 #include "core/crypto/native_keys.h"
 #include "core/crypto/random.h"
+#include "core/crypto/x25519.h"
 
 namespace assay::crypto {
 namespace {
@@ -101,6 +102,13 @@ absl::StatusOr<KeyMaterial> GenerateEd25519Key() {
   RandomBytes(seed.data(), seed.size());
   std::string x = Ed25519PublicFromSeed(seed.view());
   return Ed25519Key{std::move(x), std::move(seed)};
+}
+
+absl::StatusOr<KeyMaterial> GenerateX25519Key() {
+  SecretBytes d(kX25519KeyLen);
+  RandomBytes(d.data(), d.size());
+  std::string x = X25519PublicFromPrivate(d.view());
+  return X25519Key{std::move(x), std::move(d)};
 }
 
 }  // namespace assay::crypto

@@ -15,6 +15,7 @@ absl::StatusOr<KeyMaterial> GenerateSymmetricKey(size_t len);
 absl::StatusOr<KeyMaterial> GenerateRsaKey(int modulus_bits);
 absl::StatusOr<KeyMaterial> GenerateEcKey(Curve curve);
 absl::StatusOr<KeyMaterial> GenerateEd25519Key();
+absl::StatusOr<KeyMaterial> GenerateX25519Key();
 
 }  // namespace assay::crypto
 

@@ -55,5 +55,12 @@ TEST(KeyGenerationTest, MakesValidEd25519Keys) {
   EXPECT_TRUE(ValidateKeyMaterial(*key, 2048).ok());
 }
 
+TEST(KeyGenerationTest, MakesValidX25519Keys) {
+  const auto key = GenerateX25519Key();
+  ASSERT_TRUE(key.ok());
+  EXPECT_TRUE(HasPrivateNumbers(*key));
+  EXPECT_TRUE(ValidateKeyMaterial(*key, 2048).ok());
+}
+
 }  // namespace
 }  // namespace assay::crypto

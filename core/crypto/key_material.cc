@@ -9,6 +9,7 @@
 #include "core/crypto/ed25519.h"
 #include "core/crypto/native_keys.h"
 #include "core/crypto/roca.h"
+#include "core/crypto/x25519.h"
 
 namespace assay::crypto {
 namespace {
@@ -38,6 +39,9 @@ struct Cloner {
   KeyMaterial operator()(const Ed25519Key& key) const {
     return Ed25519Key{key.x, Clone(key.d)};
   }
+  KeyMaterial operator()(const X25519Key& key) const {
+    return X25519Key{key.x, Clone(key.d)};
+  }
 };
 
 struct PublicOnly {
@@ -53,6 +57,9 @@ struct PublicOnly {
   KeyMaterial operator()(const Ed25519Key& key) const {
     return Ed25519Key{key.x, absl::nullopt};
   }
+  KeyMaterial operator()(const X25519Key& key) const {
+    return X25519Key{key.x, absl::nullopt};
+  }
 };
 
 struct PrivateNumbersTest {
@@ -60,6 +67,7 @@ struct PrivateNumbersTest {
   bool operator()(const RsaKey& key) const { return key.secret.has_value(); }
   bool operator()(const EcKey& key) const { return key.d.has_value(); }
   bool operator()(const Ed25519Key& key) const { return key.d.has_value(); }
+  bool operator()(const X25519Key& key) const { return key.d.has_value(); }
 };
 
 absl::string_view WithoutLeadingZeros(absl::string_view number) {
@@ -190,6 +198,24 @@ absl::Status ValidateEd25519(const Ed25519Key& key) {
   return absl::OkStatus();
 }
 
+absl::Status ValidateX25519(const X25519Key& key) {
+  if (key.x.size() != kX25519KeyLen) {
+    return Invalid("an X25519 public key is not 32 bytes long");
+  }
+  // Every other number is the coordinate of a point, on the curve or its twist.
+  if (IsX25519SmallOrder(key.x)) {
+    return Invalid("the X25519 public key is a point of small order");
+  }
+  if (!key.d.has_value()) return absl::OkStatus();
+  if (key.d->size() != kX25519KeyLen) {
+    return Invalid("an X25519 private key is not 32 bytes long");
+  }
+  if (X25519PublicFromPrivate(key.d->view()) != key.x) {
+    return Invalid("the X25519 private key does not fit the public key");
+  }
+  return absl::OkStatus();
+}
+
 struct Validator {
   int max_rsa_modulus_bits;
 
@@ -202,6 +228,9 @@ struct Validator {
   absl::Status operator()(const EcKey& key) const { return ValidateEc(key); }
   absl::Status operator()(const Ed25519Key& key) const {
     return ValidateEd25519(key);
+  }
+  absl::Status operator()(const X25519Key& key) const {
+    return ValidateX25519(key);
   }
 };
 

@@ -40,8 +40,17 @@ struct Ed25519Key {
   absl::optional<SecretBytes> d;
 };
 
+// x is the 32-byte public key, d the 32-byte private key, little-endian and as
+// it was before it is clamped (RFC 7748 5). It agrees on secrets, and never
+// signs.
+struct X25519Key {
+  std::string x;
+  absl::optional<SecretBytes> d;
+};
+
 // Move-only; copied by CloneKeyMaterial.
-using KeyMaterial = absl::variant<SymmetricKey, RsaKey, EcKey, Ed25519Key>;
+using KeyMaterial =
+    absl::variant<SymmetricKey, RsaKey, EcKey, Ed25519Key, X25519Key>;
 
 KeyMaterial CloneKeyMaterial(const KeyMaterial& key);
 // The same key without its private numbers. A symmetric key has no public
@@ -54,7 +63,8 @@ int RsaModulusBits(const RsaKey& key);
 
 // Whether the numbers make a key that is safe to use: RSA modulus between
 // kMinRsaModulusBits and `max_rsa_modulus_bits`, odd, e odd and >= 3, no ROCA
-// fingerprint (CVE-2017-15361); EC point on its curve and not at infinity;
+// fingerprint (CVE-2017-15361); EC point on its curve and not at infinity; no
+// Ed25519 or X25519 point of small order;
 // private numbers consistent with the public ones; a secret that is not empty.
 // Errors are INVALID_ARGUMENT and never contain the numbers.
 absl::Status ValidateKeyMaterial(const KeyMaterial& key,

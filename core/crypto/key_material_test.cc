@@ -39,6 +39,8 @@ EcKey Ec(Curve curve) { return absl::get<EcKey>(GenerateEcKey(curve).value()); }
 
 Ed25519Key Ed() { return absl::get<Ed25519Key>(GenerateEd25519Key().value()); }
 
+X25519Key X() { return absl::get<X25519Key>(GenerateX25519Key().value()); }
+
 // The error's text, or "" if the key is good.
 std::string Fault(KeyMaterial key, int max_bits = kMaxBits) {
   const absl::Status status = ValidateKeyMaterial(key, max_bits);
@@ -77,6 +79,8 @@ TEST(ValidateKeyMaterialTest, AcceptsGeneratedKeys) {
   }
   EXPECT_EQ(Fault(Ed()), "");
   EXPECT_EQ(Fault(PublicHalf(Ed())), "");
+  EXPECT_EQ(Fault(X()), "");
+  EXPECT_EQ(Fault(PublicHalf(X())), "");
   EXPECT_EQ(Fault(GenerateSymmetricKey(32).value()), "");
 }
 
@@ -274,10 +278,25 @@ TEST(ValidateKeyMaterialTest, RefusesBadEd25519Keys) {
   EXPECT_TRUE(Says(Fault(std::move(key)), "small order"));
 }
 
+TEST(ValidateKeyMaterialTest, RefusesBadX25519Keys) {
+  X25519Key key = X();
+  key.x.pop_back();
+  EXPECT_TRUE(Says(Fault(std::move(key)), "32 bytes"));
+  key = X();
+  key.d = SecretBytes(31);
+  EXPECT_TRUE(Says(Fault(std::move(key)), "32 bytes"));
+  key = X();
+  key.d->data()[1] ^= 1;
+  EXPECT_TRUE(Says(Fault(std::move(key)), "does not fit"));
+  key = X25519Key{std::string(32, '\0'), {}};
+  EXPECT_TRUE(Says(Fault(std::move(key)), "small order"));
+}
+
 TEST(KeyMaterialTest, CloneKeepsEverything) {
   for (const KeyMaterial& key :
        {KeyMaterial(RsaPrivate()), KeyMaterial(Ec(Curve::kP384)),
-        KeyMaterial(Ed()), KeyMaterial(SymmetricKey{SecretBytes("secret")})}) {
+        KeyMaterial(Ed()), KeyMaterial(X()),
+        KeyMaterial(SymmetricKey{SecretBytes("secret")})}) {
     const KeyMaterial copy = CloneKeyMaterial(key);
     EXPECT_EQ(copy.index(), key.index());
     EXPECT_TRUE(HasPrivateNumbers(copy));
@@ -288,7 +307,7 @@ TEST(KeyMaterialTest, CloneKeepsEverything) {
 TEST(KeyMaterialTest, PublicHalfHasNoPrivateNumbers) {
   for (const KeyMaterial& key :
        {KeyMaterial(RsaPrivate()), KeyMaterial(Ec(Curve::kP384)),
-        KeyMaterial(Ed())}) {
+        KeyMaterial(Ed()), KeyMaterial(X())}) {
     const KeyMaterial half = PublicHalf(key);
     EXPECT_EQ(half.index(), key.index());
     EXPECT_FALSE(HasPrivateNumbers(half));

@@ -1,6 +1,7 @@
 #include "core/crypto/rsa.h"
 
 #include "core/crypto/digest.h"
+#include "core/crypto/native_hash.h"
 
 namespace assay::crypto {
 namespace {
@@ -17,18 +18,6 @@ int HashNid(Hash hash) {
   return NID_undef;
 }
 
-const EVP_MD* HashMd(Hash hash) {
-  switch (hash) {
-    case Hash::kSha256:
-      return EVP_sha256();
-    case Hash::kSha384:
-      return EVP_sha384();
-    case Hash::kSha512:
-      return EVP_sha512();
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 bool RsaVerify(SignatureScheme scheme, RSA* rsa, absl::string_view message,
@@ -43,7 +32,7 @@ bool RsaVerify(SignatureScheme scheme, RSA* rsa, absl::string_view message,
                                         rsa) == 1);
   }
   if (scheme.family != SignatureFamily::kRsaPss) return false;
-  const EVP_MD* md = HashMd(scheme.hash);
+  const EVP_MD* md = NativeHash(scheme.hash);
   // The salt's length is stated: the library's default accepts any.
   return ClearErrorsUnless(RSA_verify_pss_mgf1(rsa, digest, hash_len, md, md,
                                                static_cast<int>(hash_len),
@@ -63,7 +52,7 @@ bool RsaSign(SignatureScheme scheme, RSA* rsa, absl::string_view message,
                              len == RSA_size(rsa));
   }
   if (scheme.family != SignatureFamily::kRsaPss) return false;
-  const EVP_MD* md = HashMd(scheme.hash);
+  const EVP_MD* md = NativeHash(scheme.hash);
   size_t len = 0;
   return ClearErrorsUnless(
       RSA_sign_pss_mgf1(rsa, &len, signature, RSA_size(rsa), digest, hash_len,

@@ -331,6 +331,14 @@ TEST(SignatureTest, APublicKeyCannotSign) {
   }
 }
 
+TEST(SignatureTest, AnX25519KeyIsNotPrepared) {
+  const KeyMaterial key = GenerateX25519Key().value();
+  const auto signing_key = SigningKey::Create(key, kMaxBits);
+  const auto verifying_key = VerifyingKey::Create(PublicHalf(key), kMaxBits);
+  EXPECT_EQ(signing_key.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(verifying_key.status().code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(SignatureTest, AnInvalidKeyIsNotPrepared) {
   EXPECT_FALSE(VerifyingKey::Create(SymmetricKey{}, kMaxBits).ok());
   EXPECT_FALSE(SigningKey::Create(SymmetricKey{}, kMaxBits).ok());

@@ -1,5 +1,6 @@
 #include "core/crypto/signing_key.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "core/crypto/boringssl.h"
@@ -123,12 +124,18 @@ struct Maker {
   std::unique_ptr<SigningKey> operator()(const Ed25519Key& key) const {
     return std::make_unique<Ed25519SigningKey>(key.d->view());
   }
+  std::unique_ptr<SigningKey> operator()(const X25519Key&) const {
+    std::abort();  // Refused before.
+  }
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SigningKey>> SigningKey::Create(
     const KeyMaterial& key, int max_rsa_modulus_bits) {
+  if (absl::holds_alternative<X25519Key>(key)) {
+    return absl::InvalidArgumentError("an X25519 key cannot sign");
+  }
   if (!HasPrivateNumbers(key)) {
     return absl::InvalidArgumentError("a public key cannot sign");
   }

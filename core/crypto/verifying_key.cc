@@ -1,5 +1,6 @@
 #include "core/crypto/verifying_key.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "core/crypto/boringssl.h"
@@ -123,12 +124,18 @@ struct Maker {
   std::unique_ptr<VerifyingKey> operator()(const Ed25519Key& key) const {
     return std::make_unique<Ed25519VerifyingKey>(key.x);
   }
+  std::unique_ptr<VerifyingKey> operator()(const X25519Key&) const {
+    std::abort();  // Refused before.
+  }
 };
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<VerifyingKey>> VerifyingKey::CreateUnshared(
     const KeyMaterial& key, int max_rsa_modulus_bits) {
+  if (absl::holds_alternative<X25519Key>(key)) {
+    return absl::InvalidArgumentError("an X25519 key checks no signatures");
+  }
   absl::Status status = ValidateKeyMaterial(key, max_rsa_modulus_bits);
   if (!status.ok()) return status;
   auto verifying_key = absl::visit(Maker{}, key);

@@ -113,6 +113,8 @@ KeyType KeyTypeOf(const crypto::KeyMaterial& key) {
 
 bool IsCompatible(Algorithm algorithm, const crypto::KeyMaterial& key) {
   if (algorithm == Algorithm::kUnspecified) return false;
+  // Of the same key type as Ed25519, and no use for signatures.
+  if (absl::holds_alternative<crypto::X25519Key>(key)) return false;
   const AlgorithmInfo& info = InfoOf(algorithm);
   if (info.key_type != KeyTypeOf(key)) return false;
   if (const auto* ec = absl::get_if<crypto::EcKey>(&key)) {

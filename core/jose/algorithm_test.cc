@@ -102,6 +102,15 @@ TEST(AlgorithmTest, NoKeyFitsAnAlgorithmOfAnotherType) {
   EXPECT_FALSE(IsCompatible(Algorithm::kUnspecified, oct));
 }
 
+// Its key type is Ed25519's.
+TEST(AlgorithmTest, AnX25519KeyFitsNoSignatureAlgorithm) {
+  const crypto::KeyMaterial key{crypto::X25519Key()};
+  EXPECT_EQ(KeyTypeOf(key), KeyType::kOkp);
+  for (const AlgorithmInfo& info : AllAlgorithms()) {
+    EXPECT_FALSE(IsCompatible(info.algorithm, key)) << info.name;
+  }
+}
+
 TEST(AlgorithmSetTest, HoldsWhatWasAdded) {
   AlgorithmSet set = {Algorithm::kHs256, Algorithm::kEd25519};
   EXPECT_TRUE(set.Contains(Algorithm::kHs256));

@@ -10,6 +10,7 @@
 namespace assay::jose {
 
 inline constexpr absl::string_view kEd25519CurveName = "Ed25519";
+inline constexpr absl::string_view kX25519CurveName = "X25519";
 
 // "P-256" and so on.
 absl::string_view EcCurveName(crypto::Curve curve);

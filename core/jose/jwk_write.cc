@@ -67,7 +67,16 @@ struct NumbersWriter {
     if (with_secrets && key.d.has_value()) WriteSecret("d", *key.d, json);
   }
   void operator()(const crypto::Ed25519Key& key) const {
-    json->Member("crv", kEd25519CurveName);
+    WriteOctetKeyPair(kEd25519CurveName, key);
+  }
+  void operator()(const crypto::X25519Key& key) const {
+    WriteOctetKeyPair(kX25519CurveName, key);
+  }
+
+ private:
+  template <typename Key>
+  void WriteOctetKeyPair(absl::string_view curve, const Key& key) const {
+    json->Member("crv", curve);
     WriteBytes("x", key.x, json);
     if (with_secrets && key.d.has_value()) WriteSecret("d", *key.d, json);
   }
@@ -111,6 +120,9 @@ struct SecretLen {
   }
   size_t operator()(const crypto::EcKey& key) const { return 3 * key.x.size(); }
   size_t operator()(const crypto::Ed25519Key& key) const {
+    return 2 * key.x.size();
+  }
+  size_t operator()(const crypto::X25519Key& key) const {
     return 2 * key.x.size();
   }
 };

@@ -29,8 +29,18 @@ struct RequiredMembers {
                         "\",\"y\":\"", Base64UrlEncode(key.y), "\"}");
   }
   std::string operator()(const crypto::Ed25519Key& key) const {
-    return absl::StrCat("{\"crv\":\"Ed25519\",\"kty\":\"OKP\",\"x\":\"",
-                        Base64UrlEncode(key.x), "\"}");
+    return OctetKeyPair(kEd25519CurveName, key.x);
+  }
+  std::string operator()(const crypto::X25519Key& key) const {
+    return OctetKeyPair(kX25519CurveName, key.x);
+  }
+
+ private:
+  // RFC 8037 2.
+  static std::string OctetKeyPair(absl::string_view curve,
+                                  absl::string_view x) {
+    return absl::StrCat("{\"crv\":\"", curve, "\",\"kty\":\"OKP\",\"x\":\"",
+                        Base64UrlEncode(x), "\"}");
   }
 };
 

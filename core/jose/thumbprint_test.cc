@@ -1,5 +1,6 @@
 #include "core/jose/thumbprint.h"
 
+#include "absl/strings/escaping.h"
 #include "core/base/limits.h"
 #include "core/jose/jwk.h"
 #include "core/jose/jwk_generation.h"
@@ -36,6 +37,15 @@ TEST(ThumbprintTest, OfAnotherKeyIsAnother) {
   absl::StatusOr<Jwk> b = GenerateJwk(Algorithm::kHs256, "", 0);
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_NE(Thumbprint(a->material), Thumbprint(b->material));
+}
+
+TEST(ThumbprintTest, OfAnX25519KeyNamesItsCurve) {
+  // RFC 7748 6.1's public key of Alice; the thumbprint is by coreutils.
+  crypto::X25519Key key;
+  key.x = absl::HexStringToBytes(
+      "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+  EXPECT_EQ(Thumbprint(crypto::KeyMaterial(std::move(key))),
+            "u809Vppx5ixWMOohxWr2aM3m5bD0LQ67g_GPmubQus4");
 }
 
 TEST(ThumbprintTest, OfASecretIsWhatRfc7638Gives) {

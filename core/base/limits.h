@@ -23,6 +23,10 @@ inline constexpr size_t kMaxHeaderJsonDepth = 8;
 // Most names in crit that are looked at one by one: names are compared with
 // each other and with the header's, which would be quadratic without a bound.
 inline constexpr size_t kMaxCritNames = 16;
+// RFC 7518 4.8.1.1: a salt input has 8 bytes at least. Nobody needs more than
+// the upper bound.
+inline constexpr size_t kMinPbes2SaltBytes = 8;
+inline constexpr size_t kMaxPbes2SaltBytes = 512;
 // Most issuers, audiences and required claims that one policy names: each token
 // is compared with them one by one.
 inline constexpr size_t kMaxPolicyNames = 1024;
@@ -43,6 +47,10 @@ struct Limits {
   // Longest protected header, encoded. An x5c chain fits; the parser's cost
   // stays bounded.
   size_t max_header_bytes = 16 * 1024;
+  // Most PBKDF2 iterations (p2c) that one token may ask for: half a second or
+  // so. Password storage takes 600 000 today (OWASP); other libraries' tokens
+  // ask for a few thousand.
+  uint32_t max_pbes2_iterations = 1'000'000;
   // Deepest nesting of a payload's JSON.
   size_t max_json_depth = 32;
   // Most tokens in one batch.

@@ -86,7 +86,8 @@ bool IsLongRsa(const crypto::KeyMaterial& key) {
 }
 
 bool CanAgree(const crypto::KeyMaterial& key) {
-  return absl::holds_alternative<crypto::EcKey>(key);
+  return absl::holds_alternative<crypto::EcKey>(key) ||
+         absl::holds_alternative<crypto::X25519Key>(key);
 }
 
 }  // namespace

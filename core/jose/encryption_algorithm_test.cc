@@ -160,16 +160,20 @@ TEST(EncryptionAlgorithmTest, EveryCurveAgrees) {
     EXPECT_TRUE(IsCompatible(KeyManagement::kEcdhEs, kAnyEnc, Ec(curve)));
     EXPECT_TRUE(IsCompatible(KeyManagement::kEcdhEsA256Kw, kAnyEnc, Ec(curve)));
   }
+  const crypto::KeyMaterial x25519{crypto::X25519Key()};
+  EXPECT_TRUE(IsCompatible(KeyManagement::kEcdhEs, kAnyEnc, x25519));
 }
 
 TEST(EncryptionAlgorithmTest, NoKeyFitsAnAlgorithmOfAnotherType) {
   const crypto::KeyMaterial ed{crypto::Ed25519Key()};
+  const crypto::KeyMaterial x25519{crypto::X25519Key()};
   for (const KeyManagementInfo& info : AllKeyManagements()) {
     const bool agrees =
         info.family == Family::kEcdhEs || info.family == Family::kEcdhEsKeyWrap;
     const bool is_rsa = info.family == Family::kRsaOaep;
     EXPECT_EQ(IsCompatible(info.alg, kAnyEnc, Ec(crypto::Curve::kP256)),
               agrees);
+    EXPECT_EQ(IsCompatible(info.alg, kAnyEnc, x25519), agrees);
     EXPECT_EQ(IsCompatible(info.alg, kAnyEnc, Rsa(2048)), is_rsa);
     EXPECT_FALSE(IsCompatible(info.alg, kAnyEnc, ed)) << info.name;
     EXPECT_FALSE((agrees || is_rsa) &&

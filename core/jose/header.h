@@ -2,13 +2,11 @@
 #ifndef ASSAY_CORE_JOSE_HEADER_H_
 #define ASSAY_CORE_JOSE_HEADER_H_
 
-#include <string>
-
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/reason.h"
 #include "core/jose/algorithm.h"
-#include "core/json/reader.h"
+#include "core/jose/header_json.h"
 
 namespace assay::jose {
 
@@ -25,8 +23,6 @@ struct ProtectedHeader {
 // Parses headers. Thread safety: none; use one per thread and reuse it.
 class HeaderParser {
  public:
-  HeaderParser();
-
   // Decodes and parses the BASE64URL segment `encoded`. Returns kValid, or
   // kHeaderEncoding, kHeaderNotJson, kHeaderTooDeep, kHeaderDuplicateMember,
   // kHeaderMemberType, kHeaderAlgMissing, kAlgorithmNone (in any spelling of
@@ -39,8 +35,7 @@ class HeaderParser {
   Reason Parse(absl::string_view encoded, ProtectedHeader* header);
 
  private:
-  json::Reader reader_;
-  std::string decoded_;
+  HeaderDocument document_;
 };
 
 // Whether the media types are the same, "application/" being optional in a

@@ -27,6 +27,11 @@ inline constexpr size_t kMaxCritNames = 16;
 // the upper bound.
 inline constexpr size_t kMinPbes2SaltBytes = 8;
 inline constexpr size_t kMaxPbes2SaltBytes = 512;
+// RFC 7518 4.8.1.2: the fewest that we encrypt with. Tokens of others may have
+// fewer.
+inline constexpr uint32_t kMinPbes2Iterations = 1000;
+// What OWASP's Password Storage Cheat Sheet asks for with SHA-256.
+inline constexpr uint32_t kDefaultPbes2Iterations = 600'000;
 // Most issuers, audiences and required claims that one policy names: each token
 // is compared with them one by one.
 inline constexpr size_t kMaxPolicyNames = 1024;

@@ -1,0 +1,270 @@
+#include "core/jose/encryption_key.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
+#include "core/crypto/aes_gcm_key_wrap.h"
+#include "core/crypto/aes_key_wrap.h"
+#include "core/crypto/content_encryption.h"
+#include "core/crypto/key_agreement.h"
+#include "core/crypto/random.h"
+#include "core/crypto/rsa_oaep.h"
+#include "core/jose/key_derivation.h"
+#include "core/jose/key_fit.h"
+
+namespace assay::jose {
+namespace {
+
+using KeyOrError = absl::StatusOr<std::unique_ptr<const EncryptionKey>>;
+
+constexpr size_t kGcmIvBytes = 12;   // RFC 7518 4.7.1.1
+constexpr size_t kGcmTagBytes = 16;  // RFC 7518 4.7.1.2
+constexpr size_t kSaltBytes = 16;    // As in RFC 7517 appendix C.
+
+uint8_t* Data(std::string* bytes) {
+  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
+}
+
+std::string Random(size_t len) {
+  std::string bytes(len, '\0');
+  crypto::RandomBytes(Data(&bytes), len);
+  return bytes;
+}
+
+class DirectEncryptionKey final : public EncryptionKey {
+ public:
+  explicit DirectEncryptionKey(absl::string_view secret)
+      : EncryptionKey(KeyManagement::kDir), direct_(secret) {}
+
+  absl::Status MakeContentKey(const EncryptOptions& options,
+                              ContentKey* content_key,
+                              KeyParameters*) const override {
+    const crypto::ContentCipher* cipher = direct_.CipherFor(options.enc);
+    if (cipher == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the secret has not the length that ",
+                       AlgorithmName(options.enc), " needs under \"dir\""));
+    }
+    *content_key = ContentKey::Shared(cipher);
+    return absl::OkStatus();
+  }
+
+ private:
+  const DirectKey direct_;
+};
+
+// Those that wrap a random key for each token.
+class WrappingKey : public EncryptionKey {
+ public:
+  absl::Status MakeContentKey(const EncryptOptions& options,
+                              ContentKey* content_key,
+                              KeyParameters* parameters) const override {
+    SecretBytes cek(crypto::CekLen(InfoOf(options.enc).encryption));
+    crypto::RandomBytes(cek.data(), cek.size());
+    absl::Status status = Wrap(options, cek.view(), parameters);
+    if (!status.ok()) return status;
+    *content_key = ContentKey::Own(options.enc, cek.view());
+    return absl::OkStatus();
+  }
+
+ protected:
+  using EncryptionKey::EncryptionKey;
+
+  virtual absl::Status Wrap(const EncryptOptions& options,
+                            absl::string_view cek,
+                            KeyParameters* parameters) const = 0;
+};
+
+absl::Status OkIf(bool done) {
+  if (done) return absl::OkStatus();
+  return absl::InternalError("the content encryption key cannot be wrapped");
+}
+
+absl::Status WrapAes(const crypto::AesKeyWrap& wrap, absl::string_view cek,
+                     std::string* encrypted_key) {
+  encrypted_key->resize(crypto::AesKeyWrap::WrappedLen(cek.size()));
+  return OkIf(wrap.Wrap(cek, Data(encrypted_key)));
+}
+
+absl::Status WrapAes(absl::string_view kek, absl::string_view cek,
+                     std::string* encrypted_key) {
+  const auto wrap = crypto::AesKeyWrap::Create(kek);
+  return wrap.ok() ? WrapAes(**wrap, cek, encrypted_key) : wrap.status();
+}
+
+class AesEncryptionKey final : public WrappingKey {
+ public:
+  AesEncryptionKey(KeyManagement alg,
+                   std::unique_ptr<const crypto::AesKeyWrap> wrap)
+      : WrappingKey(alg), wrap_(std::move(wrap)) {}
+
+ private:
+  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+                    KeyParameters* parameters) const override {
+    return WrapAes(*wrap_, cek, &parameters->encrypted_key);
+  }
+
+  const std::unique_ptr<const crypto::AesKeyWrap> wrap_;
+};
+
+class AesGcmEncryptionKey final : public WrappingKey {
+ public:
+  AesGcmEncryptionKey(KeyManagement alg,
+                      std::unique_ptr<const crypto::AesGcmKeyWrap> wrap)
+      : WrappingKey(alg), wrap_(std::move(wrap)) {}
+
+ private:
+  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+                    KeyParameters* parameters) const override {
+    parameters->iv = Random(kGcmIvBytes);
+    parameters->tag.resize(kGcmTagBytes);
+    parameters->encrypted_key.resize(cek.size());
+    return OkIf(wrap_->Wrap(parameters->iv, cek,
+                            Data(&parameters->encrypted_key),
+                            Data(&parameters->tag)));
+  }
+
+  const std::unique_ptr<const crypto::AesGcmKeyWrap> wrap_;
+};
+
+class RsaEncryptionKey final : public WrappingKey {
+ public:
+  RsaEncryptionKey(KeyManagement alg,
+                   std::unique_ptr<const crypto::RsaOaepEncrypter> encrypter)
+      : WrappingKey(alg), encrypter_(std::move(encrypter)) {}
+
+ private:
+  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+                    KeyParameters* parameters) const override {
+    parameters->encrypted_key.resize(encrypter_->EncryptedLen());
+    return OkIf(encrypter_->Encrypt(InfoOf(alg()).oaep, cek,
+                                    Data(&parameters->encrypted_key)));
+  }
+
+  const std::unique_ptr<const crypto::RsaOaepEncrypter> encrypter_;
+};
+
+absl::Status AgreeOnKey(const crypto::AgreementSender& sender,
+                        KeyManagement alg, const EncryptOptions& options,
+                        KeyParameters* parameters, SecretBytes* key) {
+  SecretBytes secret;
+  if (!sender.Agree(&parameters->epk.emplace(), &secret) ||
+      !DeriveAgreedKey(alg, options.enc, secret.view(), options.apu,
+                       options.apv, key)) {
+    return absl::InternalError("no key can be agreed upon");
+  }
+  return absl::OkStatus();
+}
+
+// RFC 7518 4.6, direct: what is agreed upon is the content's key.
+class AgreementEncryptionKey final : public EncryptionKey {
+ public:
+  AgreementEncryptionKey(KeyManagement alg,
+                         std::unique_ptr<const crypto::AgreementSender> sender)
+      : EncryptionKey(alg), sender_(std::move(sender)) {}
+
+  absl::Status MakeContentKey(const EncryptOptions& options,
+                              ContentKey* content_key,
+                              KeyParameters* parameters) const override {
+    SecretBytes cek;
+    absl::Status status =
+        AgreeOnKey(*sender_, alg(), options, parameters, &cek);
+    if (!status.ok()) return status;
+    *content_key = ContentKey::Own(options.enc, cek.view());
+    return absl::OkStatus();
+  }
+
+ private:
+  const std::unique_ptr<const crypto::AgreementSender> sender_;
+};
+
+// RFC 7518 4.6, with key wrapping.
+class AgreementWrappingKey final : public WrappingKey {
+ public:
+  AgreementWrappingKey(KeyManagement alg,
+                       std::unique_ptr<const crypto::AgreementSender> sender)
+      : WrappingKey(alg), sender_(std::move(sender)) {}
+
+ private:
+  absl::Status Wrap(const EncryptOptions& options, absl::string_view cek,
+                    KeyParameters* parameters) const override {
+    SecretBytes kek;
+    absl::Status status =
+        AgreeOnKey(*sender_, alg(), options, parameters, &kek);
+    if (!status.ok()) return status;
+    return WrapAes(kek.view(), cek, &parameters->encrypted_key);
+  }
+
+  const std::unique_ptr<const crypto::AgreementSender> sender_;
+};
+
+class PasswordEncryptionKey final : public WrappingKey {
+ public:
+  PasswordEncryptionKey(KeyManagement alg, SecretBytes password)
+      : WrappingKey(alg), password_(std::move(password)) {}
+
+ private:
+  absl::Status Wrap(const EncryptOptions& options, absl::string_view cek,
+                    KeyParameters* parameters) const override {
+    if (options.p2c < kMinPbes2Iterations) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("p2c is ", options.p2c, ", fewer than ",
+                       kMinPbes2Iterations, " iterations (RFC 7518 4.8.1.2)"));
+    }
+    parameters->p2s = Random(kSaltBytes);
+    SecretBytes kek;
+    if (!DerivePasswordKey(alg(), password_.view(), parameters->p2s,
+                           options.p2c, &kek)) {
+      return OkIf(false);
+    }
+    return WrapAes(kek.view(), cek, &parameters->encrypted_key);
+  }
+
+  const SecretBytes password_;
+};
+
+// An EncryptionKey of type Key around `prepared`, if that went well.
+template <typename Key, typename Prepared>
+KeyOrError Wrapped(KeyManagement alg,
+                   absl::StatusOr<std::unique_ptr<const Prepared>> prepared) {
+  if (!prepared.ok()) return prepared.status();
+  return std::make_unique<const Key>(alg, *std::move(prepared));
+}
+
+}  // namespace
+
+KeyOrError EncryptionKey::Create(KeyManagement alg,
+                                 const crypto::KeyMaterial& key,
+                                 int max_rsa_modulus_bits) {
+  absl::Status status = CheckKeyFits(alg, key);
+  if (!status.ok()) return status;
+  const auto* symmetric = absl::get_if<crypto::SymmetricKey>(&key);
+  switch (InfoOf(alg).family) {
+    case KeyManagementFamily::kDirect:
+      return std::make_unique<const DirectEncryptionKey>(
+          symmetric->secret.view());
+    case KeyManagementFamily::kAesKeyWrap:
+      return Wrapped<AesEncryptionKey>(
+          alg, crypto::AesKeyWrap::Create(symmetric->secret.view()));
+    case KeyManagementFamily::kAesGcmWrap:
+      return Wrapped<AesGcmEncryptionKey>(
+          alg, crypto::AesGcmKeyWrap::Create(symmetric->secret.view()));
+    case KeyManagementFamily::kRsaOaep:
+      return Wrapped<RsaEncryptionKey>(
+          alg, crypto::RsaOaepEncrypter::Create(key, max_rsa_modulus_bits));
+    case KeyManagementFamily::kEcdhEs:
+      return Wrapped<AgreementEncryptionKey>(
+          alg, crypto::AgreementSender::Create(key));
+    case KeyManagementFamily::kEcdhEsKeyWrap:
+      return Wrapped<AgreementWrappingKey>(
+          alg, crypto::AgreementSender::Create(key));
+    case KeyManagementFamily::kPbes2:
+      break;
+  }
+  return std::make_unique<const PasswordEncryptionKey>(
+      alg, symmetric->secret.Clone());
+}
+
+}  // namespace assay::jose

@@ -1,0 +1,73 @@
+// A key to encrypt for, prepared once for many tokens: a recipient's public
+// key, or a secret shared with it. And how it makes the key of a token's
+// content (RFC 7516 5.1 steps 1 to 8).
+//
+// Thread safety: const methods may be called concurrently.
+#ifndef ASSAY_CORE_JOSE_ENCRYPTION_KEY_H_
+#define ASSAY_CORE_JOSE_ENCRYPTION_KEY_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/base/limits.h"
+#include "core/crypto/key_material.h"
+#include "core/jose/content_key.h"
+#include "core/jose/encryption_algorithm.h"
+
+namespace assay::jose {
+
+// What the caller chooses about a token.
+struct EncryptOptions {
+  ContentAlgorithm enc = ContentAlgorithm::kA256Gcm;
+  absl::optional<absl::string_view> kid;
+  absl::optional<absl::string_view> typ;
+  absl::optional<absl::string_view> cty;
+  // Names of the parties, for key agreement alone; empty ones are left out.
+  absl::string_view apu, apv;
+  // PBKDF2 iterations, for PBES2 alone: kMinPbes2Iterations at least.
+  uint32_t p2c = kDefaultPbes2Iterations;
+};
+
+// What a token tells its recipient about its content's key; bytes, not encoded.
+// What an alg has no use for stays empty.
+struct KeyParameters {
+  std::string encrypted_key;
+  absl::optional<crypto::KeyMaterial> epk;  // Public.
+  std::string iv, tag;
+  std::string p2s;
+};
+
+class EncryptionKey {
+ public:
+  // INVALID_ARGUMENT if `key` does not fit `alg` (IsCompatible, for some enc),
+  // or ValidateKeyMaterial refuses it. Of a private key the public half is
+  // used. The key is not kept.
+  static absl::StatusOr<std::unique_ptr<const EncryptionKey>> Create(
+      KeyManagement alg, const crypto::KeyMaterial& key,
+      int max_rsa_modulus_bits);
+  virtual ~EncryptionKey() = default;
+
+  KeyManagement alg() const { return alg_; }
+
+  // Makes or, for "dir", takes the key of one token's content. INVALID_ARGUMENT
+  // if the secret of "dir" is not for options.enc, or p2c is too low; INTERNAL
+  // if the cryptography fails.
+  virtual absl::Status MakeContentKey(const EncryptOptions& options,
+                                      ContentKey* content_key,
+                                      KeyParameters* parameters) const = 0;
+
+ protected:
+  explicit EncryptionKey(KeyManagement alg) : alg_(alg) {}
+
+ private:
+  const KeyManagement alg_;
+};
+
+}  // namespace assay::jose
+
+#endif  // ASSAY_CORE_JOSE_ENCRYPTION_KEY_H_

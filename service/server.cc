@@ -25,6 +25,7 @@
 #include "service/drain.h"
 #include "service/key_service.h"
 #include "service/listener.h"
+#include "service/refusal_log.h"
 #include "service/signer_service.h"
 #include "service/verifier_service.h"
 #include "service/work_lane.h"
@@ -128,7 +129,8 @@ class Server::Impl {
         // Room for all that are admitted: each has one task at most.
         pool_(std::make_unique<exec::ThreadPool>(config.worker_threads,
                                                  config.max_pending_batches)),
-        lane_(pool_.get(), &admission_, &drain_),
+        refusals_(log),
+        lane_(pool_.get(), &admission_, &drain_, &refusals_),
         verifier_(&key_cache_, pool_.get(), clock, config.limits,
                   WithFaultLog(config.kernels, log)),
         signer_(&key_cache_, pool_.get(), clock, config.limits),
@@ -181,6 +183,7 @@ class Server::Impl {
     const bool idle = drain_.WaitIdle(absl::Now() + drain_timeout);
     if (!idle) drain_.Force();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + kFlushGrace));
+    refusals_.Flush();
     return idle;
   }
 
@@ -271,6 +274,7 @@ class Server::Impl {
   Drain drain_;
   Admission admission_;
   std::unique_ptr<exec::ThreadPool> pool_;
+  RefusalLog refusals_;
   const WorkLane lane_;
   const engine::BatchVerifier verifier_;
   const engine::BatchSigner signer_;

@@ -11,6 +11,8 @@
 #error "not BoringSSL: add //bazel/third_party:boringssl_crypto to deps"
 #endif
 
+#include <openssl/aead.h>
+#include <openssl/aes.h>
 #include <openssl/base64.h>
 #include <openssl/bn.h>
 #include <openssl/bytestring.h>
@@ -19,8 +21,10 @@
 #include <openssl/digest.h>
 #include <openssl/ec.h>
 #include <openssl/ec_key.h>
+#include <openssl/ecdh.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/mem.h>
 #include <openssl/nid.h>

@@ -10,6 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/crypto/boringssl.h"
+#include "core/crypto/hmac_states.h"
 #include "core/crypto/signature_scheme.h"
 
 namespace assay::crypto {
@@ -43,24 +44,10 @@ class HmacKey {
   MidStates512 mid_states_512(Hash hash) const;  // kSha384 or kSha512
 
  private:
-  // A hash having taken in the key xor ipad, and the key xor opad. As good as
-  // the key for making MACs, so wiped like it.
-  template <typename Ctx>
-  struct KeyedStates {
-    ~KeyedStates() { OPENSSL_cleanse(this, sizeof(*this)); }
-    Ctx inner, outer;
-  };
-  template <typename Algorithm>
-  static std::unique_ptr<KeyedStates<typename Algorithm::Ctx>> Prepare(
-      absl::string_view secret);
-  template <typename Algorithm>
-  static void Compute(const KeyedStates<typename Algorithm::Ctx>& keyed,
-                      absl::string_view message, uint8_t* mac);
-
   // Null for a hash that the secret is too short for.
-  std::unique_ptr<KeyedStates<SHA256_CTX>> sha256_;
-  std::unique_ptr<KeyedStates<SHA512_CTX>> sha384_;
-  std::unique_ptr<KeyedStates<SHA512_CTX>> sha512_;
+  std::unique_ptr<HmacStates<SHA256_CTX>> sha256_;
+  std::unique_ptr<HmacStates<SHA512_CTX>> sha384_;
+  std::unique_ptr<HmacStates<SHA512_CTX>> sha512_;
 };
 
 }  // namespace assay::crypto

@@ -12,6 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "assay/v1/config.pb.h"
 #include "core/base/clock.h"
+#include "core/engine/engine_choice.h"
 #include "core/simd/cpu_features.h"
 #include "grpc/support/log.h"
 #include "grpcpp/grpcpp.h"
@@ -66,7 +67,7 @@ struct Flags {
   bool allow_readable_secrets = false;
   bool check_config = false;
   uint32_t threads = 0;
-  std::string engine = "auto";
+  std::string engine;  // Empty: not given.
 };
 
 void AddFlags(CLI::App* app, Flags* flags) {
@@ -97,7 +98,8 @@ void AddFlags(CLI::App* app, Flags* flags) {
       ->type_name("N");
   app->add_option("--engine", flags->engine,
                   "auto: kernels check many signatures at once, under "
-                  "BoringSSL's eye; boringssl: BoringSSL checks one by one")
+                  "BoringSSL's eye; boringssl: BoringSSL checks one by one "
+                  "(default: as in the config, then $ASSAY_ENGINE, then auto)")
       ->check(CLI::IsMember({"auto", "boringssl"}))
       ->type_name("E");
   app->add_flag("--check-config", flags->check_config,
@@ -129,9 +131,17 @@ v1::AssaydConfig ConfigOfFlags(const Flags& flags) {
   return proto;
 }
 
+absl::Status CheckEnvironment() {
+  for (const std::string& problem :
+       {simd::SimdLevelProblem(), engine::DefaultEngineProblem()}) {
+    if (!problem.empty()) return absl::InvalidArgumentError(problem);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
-  const std::string simd_problem = simd::SimdLevelProblem();
-  if (!simd_problem.empty()) return absl::InvalidArgumentError(simd_problem);
+  const absl::Status environment = CheckEnvironment();
+  if (!environment.ok()) return environment;
   if (flags.config.empty() && (flags.listen.empty() || flags.keys.empty())) {
     return absl::InvalidArgumentError(
         "give --config=FILE, or --listen=ADDRESS and --keys=PATH; see --help");
@@ -141,8 +151,8 @@ absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
   if (config.ok() && flags.threads > 0) {
     config->worker_threads = static_cast<int>(flags.threads);
   }
-  if (config.ok() && flags.engine == "boringssl") {
-    config->kernels.lanes.use_kernels = false;
+  if (config.ok() && !flags.engine.empty()) {
+    config->kernels.lanes.use_kernels = flags.engine == "auto";
   }
   return config;
 }

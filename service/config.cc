@@ -183,7 +183,9 @@ void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
     errors->Add({{"kernels"}, {"table_memory_mib"}},
                 absl::StrCat("must be at most ", kMaxTableMemoryMib));
   }
-  kernels->lanes.use_kernels = !proto.boringssl_only();
+  if (proto.has_boringssl_only()) {
+    kernels->lanes.use_kernels = !proto.boringssl_only();
+  }
   if (proto.table_memory_mib() != 0) {
     kernels->table_budget_bytes = size_t{proto.table_memory_mib()} << 20;
   }

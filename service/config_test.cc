@@ -1,5 +1,7 @@
 #include "service/config.h"
 
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -102,7 +104,6 @@ TEST(ConfigTest, ReadsEveryField) {
 TEST(ConfigTest, KernelsHaveSafeDefaults) {
   const auto config = ParseConfig(kGood, "f.conf");
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_TRUE(config->kernels.lanes.use_kernels);
   EXPECT_EQ(config->kernels.lanes.recheck_one_in, 1024u);
   EXPECT_EQ(config->kernels.max_confirmed_rejections, 256);
   EXPECT_EQ(config->kernels.table_budget_bytes, size_t{256} << 20);
@@ -119,6 +120,23 @@ TEST(ConfigTest, KernelsAreConfigured) {
   EXPECT_EQ(config->kernels.lanes.recheck_one_in, 7u);
   EXPECT_EQ(config->kernels.max_confirmed_rejections, 6);
   EXPECT_EQ(config->kernels.table_budget_bytes, size_t{5} << 20);
+}
+
+TEST(ConfigTest, TheConfigurationWinsOverTheEnvironmentsEngine) {
+  const char* const set = std::getenv("ASSAY_ENGINE");
+  const std::string before = set == nullptr ? "" : set;
+  for (bool boringssl : {true, false}) {
+    setenv("ASSAY_ENGINE", boringssl ? "boringssl" : "auto", 1);
+    const auto silent = ParseConfig(kGood, "f.conf");
+    const auto other =
+        ParseConfig(absl::StrCat(kGood, "kernels { boringssl_only: ",
+                                 boringssl ? "false" : "true", " }"),
+                    "f.conf");
+    ASSERT_TRUE(silent.ok() && other.ok());
+    EXPECT_EQ(silent->kernels.lanes.use_kernels, !boringssl);
+    EXPECT_EQ(other->kernels.lanes.use_kernels, boringssl);
+  }
+  setenv("ASSAY_ENGINE", before.c_str(), 1);
 }
 
 TEST(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {

@@ -197,6 +197,22 @@ void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
   }
 }
 
+void ReadAdmin(const v1::AdminConfig& proto, ServerConfig* config,
+               Errors* errors) {
+  AdminConfig admin;
+  admin.address = proto.address();
+  admin.allow_from_network = proto.allow_from_network();
+  if (proto.address().empty()) {
+    errors->Add({{"admin"}}, "admin needs an address, such as 127.0.0.1:9464");
+  } else {
+    const absl::Status status = ParseAdminAddress(admin).status();
+    if (!status.ok()) {
+      errors->Add({{"admin"}, {"address"}}, status.message());
+    }
+  }
+  config->admin = std::move(admin);
+}
+
 void ReadProcess(const v1::AssaydConfig& proto, ServerConfig* config,
                  Errors* errors) {
   if (proto.worker_threads() > kMaxWorkerThreads) {
@@ -236,6 +252,7 @@ absl::StatusOr<ServerConfig> ReadAll(const v1::AssaydConfig& proto,
   ReadLimits(proto.limits(), &config, &errors);
   ReadProcess(proto, &config, &errors);
   ReadKernels(proto.kernels(), &config.kernels, &errors);
+  if (proto.has_admin()) ReadAdmin(proto.admin(), &config, &errors);
   const absl::Status status = errors.ToStatus();
   if (!status.ok()) return status;
   return config;

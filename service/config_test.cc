@@ -122,6 +122,22 @@ TEST(ConfigTest, KernelsAreConfigured) {
   EXPECT_EQ(config->kernels.table_budget_bytes, size_t{5} << 20);
 }
 
+TEST(ConfigTest, AdminPagesAreOffUnlessConfigured) {
+  EXPECT_FALSE(ParseConfig(kGood, "f.conf")->admin.has_value());
+  const auto config = ParseConfig(
+      absl::StrCat(kGood, R"(admin { address: "127.0.0.1:9464" })"), "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->admin->address, "127.0.0.1:9464");
+  EXPECT_FALSE(config->admin->allow_from_network);
+  const auto open = ParseConfig(
+      absl::StrCat(
+          kGood,
+          R"(admin { address: "0.0.0.0:9464" allow_from_network: true })"),
+      "f.conf");
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_TRUE(open->admin->allow_from_network);
+}
+
 TEST(ConfigTest, TheConfigurationWinsOverTheEnvironmentsEngine) {
   const char* const set = std::getenv("ASSAY_ENGINE");
   const std::string before = set == nullptr ? "" : set;
@@ -158,6 +174,14 @@ struct BadLine {
 
 TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
   const BadLine kBadLines[] = {
+      {"admin { }", "f.conf:3:1: admin: admin needs an address"},
+      {R"(admin { address: "x" })",
+       "f.conf:3:9: admin.address: bad address \"x\": no port"},
+      {R"(admin { address: "unix:/x" })",
+       "f.conf:3:9: admin.address: the admin pages need an IP address"},
+      {R"(admin { address: "0.0.0.0:9464" })",
+       "f.conf:3:9: admin.address: refusing to serve the admin pages on "
+       "0.0.0.0:9464"},
       {R"(listeners { })", "f.conf:3:1: listeners[1]: a listener needs an"},
       {R"(listeners { address: "x" })",
        "f.conf:3:13: listeners[1].address: bad address \"x\": no port"},

@@ -7,7 +7,6 @@
 // It is a guest in the house of simdjson: it may accept what simdjson would
 // accept, with the same values, or decline; it never refuses. What it declines,
 // broken or not plain, is for json::Reader's way by simdjson to judge.
-// //bench:token_stages says what it saves.
 //
 // Thread safety: none; use one reader per thread.
 #ifndef ASSAY_CORE_JSON_PLAIN_READER_H_

@@ -13,7 +13,6 @@
 #include "assay/v1/config.pb.h"
 #include "core/base/clock.h"
 #include "core/engine/engine_choice.h"
-#include "core/simd/cpu_features.h"
 #include "grpc/support/log.h"
 #include "grpcpp/grpcpp.h"
 #include "service/allocator_tuning.h"
@@ -141,16 +140,8 @@ v1::AssaydConfig ConfigOfFlags(const Flags& flags) {
   return proto;
 }
 
-absl::Status CheckEnvironment() {
-  for (const std::string& problem :
-       {simd::SimdLevelProblem(), engine::DefaultEngineProblem()}) {
-    if (!problem.empty()) return absl::InvalidArgumentError(problem);
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
-  const absl::Status environment = CheckEnvironment();
+  const absl::Status environment = engine::CheckEnvironment();
   if (!environment.ok()) return environment;
   if (flags.config.empty() && (flags.listen.empty() || flags.keys.empty())) {
     return absl::InvalidArgumentError(

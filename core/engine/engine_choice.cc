@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "absl/strings/str_cat.h"
+#include "core/simd/cpu_features.h"
 
 namespace assay::engine {
 namespace {
@@ -44,6 +45,14 @@ std::string DefaultEngineProblem() {
   if (ChoiceFromEnvironment().has_value()) return "";
   return absl::StrCat(kVariable, " is \"", std::getenv(kVariable),
                       "\"; it may be auto or boringssl");
+}
+
+absl::Status CheckEnvironment() {
+  for (const std::string& problem :
+       {simd::SimdLevelProblem(), DefaultEngineProblem()}) {
+    if (!problem.empty()) return absl::InvalidArgumentError(problem);
+  }
+  return absl::OkStatus();
 }
 
 crypto::LaneOptions DefaultLaneOptions() {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/crypto/lane_verifier.h"
@@ -28,8 +29,12 @@ absl::optional<EngineChoice> ParseEngineChoice(absl::string_view name);
 // name counts as kBoringSsl: whoever sets it wants less than everything. See
 // DefaultEngineProblem.
 EngineChoice DefaultEngineChoice();
-// Empty, or what is wrong with the value of ASSAY_ENGINE, for programs to say.
+// Empty, or what is wrong with the value of ASSAY_ENGINE.
 std::string DefaultEngineProblem();
+
+// INVALID_ARGUMENT if ASSAY_ENGINE or ASSAY_SIMD has a value that means
+// nothing: for programs to say before they begin.
+absl::Status CheckEnvironment();
 
 // A lane verifier's defaults under DefaultEngineChoice().
 crypto::LaneOptions DefaultLaneOptions();

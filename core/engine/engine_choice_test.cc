@@ -40,6 +40,7 @@ TEST_F(EngineChoiceTest, AVariableThatIsNoChoiceIsReportedAndMeansBoringSsl) {
   setenv("ASSAY_ENGINE", "fast", 1);
   EXPECT_EQ(DefaultEngineProblem(),
             "ASSAY_ENGINE is \"fast\"; it may be auto or boringssl");
+  EXPECT_EQ(CheckEnvironment().message(), DefaultEngineProblem());
   EXPECT_FALSE(KernelOptions().lanes.use_kernels);
 }
 

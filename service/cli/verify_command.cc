@@ -12,7 +12,6 @@
 #include "core/crypto/lane_verifier.h"
 #include "core/engine/batch_verifier.h"
 #include "core/engine/engine_choice.h"
-#include "core/simd/cpu_features.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/engine_workers.h"
@@ -96,16 +95,8 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
                             MakeKernelOptions(flags.engine));
 }
 
-absl::Status CheckEnvironment() {
-  for (const std::string& problem :
-       {simd::SimdLevelProblem(), engine::DefaultEngineProblem()}) {
-    if (!problem.empty()) return absl::InvalidArgumentError(problem);
-  }
-  return absl::OkStatus();
-}
-
 int Run(const Flags& flags) {
-  absl::Status status = CheckEnvironment();
+  absl::Status status = engine::CheckEnvironment();
   if (status.ok()) status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());

@@ -1,7 +1,10 @@
 #include "tests/support/prometheus_text.h"
 
-#include <regex>
+#include <regex.h>
+
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,22 +16,58 @@
 namespace assay::testing {
 namespace {
 
+constexpr char kName[] = "[a-zA-Z_:][a-zA-Z0-9_:]*";
+constexpr char kLabel[] = R"re([a-zA-Z_][a-zA-Z0-9_]*="([^"\\]|\\["\\n])*")re";
+
+// A POSIX extended expression. (g++ 12 warns of libstdc++'s own <regex> under
+// AddressSanitizer.)
+class Pattern {
+ public:
+  explicit Pattern(const std::string& expression) {
+    compiled_ = regcomp(&regex_, expression.c_str(), REG_EXTENDED) == 0;
+  }
+
+  // The groups of a line that matches as a whole, else none. Group 0 is all.
+  std::vector<std::string> Groups(const std::string& line) const {
+    constexpr size_t kMost = 10;
+    regmatch_t match[kMost];
+    if (!compiled_ || line.find('\0') != std::string::npos ||
+        regexec(&regex_, line.c_str(), kMost, match, 0) != 0) {
+      return {};
+    }
+    std::vector<std::string> groups;
+    for (const regmatch_t& group : match) {
+      groups.push_back(
+          group.rm_so < 0
+              ? ""
+              : line.substr(group.rm_so, group.rm_eo - group.rm_so));
+    }
+    return groups;
+  }
+
+ private:
+  regex_t regex_;
+  bool compiled_;
+};
+
 class Parser {
  public:
   // Empty, or what is wrong.
   std::string Read(const std::string& line) {
     static const auto& kHelp =
-        *new std::regex(R"(# HELP ([a-zA-Z_:][a-zA-Z0-9_:]*) (\S.*))");
+        *new Pattern(absl::StrCat("^# HELP (", kName, ") [^ \t].*$"));
     static const auto& kType =
-        *new std::regex(R"(# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge))");
-    static const auto& kSample = *new std::regex(
-        R"re((([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_]\w*="([^"\\\n]|\\["\\n])*")re"
-        R"re((,[a-zA-Z_]\w*="([^"\\\n]|\\["\\n])*")*\})?) (\S+))re");
-    std::smatch match;
-    if (std::regex_match(line, match, kHelp)) return Help(match[1]);
-    if (std::regex_match(line, match, kType)) return Type(match[1], match[2]);
-    if (std::regex_match(line, match, kSample)) {
-      return Sample(match[1], match[2], match[7]);
+        *new Pattern(absl::StrCat("^# TYPE (", kName, ") (counter|gauge)$"));
+    static const auto& kSample = *new Pattern(absl::StrCat(
+        "^((", kName, ")([{]", kLabel, "(,", kLabel, ")*[}])?) ([^ \t]+)$"));
+    if (const auto help = kHelp.Groups(line); !help.empty()) {
+      return Help(help[1]);
+    }
+    if (const auto type = kType.Groups(line); !type.empty()) {
+      return Type(type[1], type[2]);
+    }
+    if (const auto sample = kSample.Groups(line); !sample.empty()) {
+      return Sample(sample[1], sample[2], sample[7]);
     }
     return "not a line of the format";
   }

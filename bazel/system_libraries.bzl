@@ -20,6 +20,7 @@ _LIBRARIES = {
     "grpcpp_reflection": struct(libs = ["grpc++_reflection"], whole = True, deps = ["grpcpp"]),
     "gtest": struct(pc = ["gmock", "gtest"]),
     "gtest_main": struct(libs = ["gtest_main"], deps = ["gtest"]),
+    "microhttpd": struct(pc = ["libmicrohttpd"]),
     "protobuf": struct(pc = ["protobuf"]),
     "simdjson": struct(pc = ["simdjson"]),
     "tbb": struct(pc = ["tbb"]),

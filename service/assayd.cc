@@ -12,7 +12,7 @@
 #include "absl/synchronization/notification.h"
 #include "assay/v1/config.pb.h"
 #include "core/base/clock.h"
-#include "core/simd/cpu_features.h"
+#include "core/engine/engine_choice.h"
 #include "grpc/support/log.h"
 #include "grpcpp/grpcpp.h"
 #include "service/allocator_tuning.h"
@@ -22,11 +22,11 @@
 #include "service/server.h"
 #include "service/signal_thread.h"
 #include "service/standard_streams.h"
+#include "service/version.h"
 
 namespace assay::service {
 namespace {
 
-constexpr char kVersion[] = "0.1.0";
 constexpr int kExitOk = 0;
 constexpr int kExitCut = 1;
 constexpr int kExitCannotStart = 2;
@@ -41,6 +41,9 @@ Examples:
 
   # A Unix socket that only this user may use:
   assayd --listen=unix:/run/assay/assayd.sock --keys=jwks.json
+
+  # Pages about the server: /metrics for Prometheus, /statusz for people:
+  assayd --listen=127.0.0.1:7080 --keys=jwks.json --admin=127.0.0.1:9464
 
   # Signing, TLS and several key sets need a file; examples/assayd.textproto
   # shows every field:
@@ -62,11 +65,12 @@ struct Flags {
   std::string config;
   std::vector<std::string> listen;
   std::vector<std::string> keys;
+  std::string admin;  // Empty: not given.
   bool allow_plaintext_from_network = false;
   bool allow_readable_secrets = false;
   bool check_config = false;
   uint32_t threads = 0;
-  std::string engine = "auto";
+  std::string engine;  // Empty: not given.
 };
 
 void AddFlags(CLI::App* app, Flags* flags) {
@@ -84,6 +88,11 @@ void AddFlags(CLI::App* app, Flags* flags) {
   auto* keys =
       app->add_option("--keys", flags->keys, "Key file or folder (repeatable)")
           ->type_name("PATH");
+  auto* admin =
+      app->add_option("--admin", flags->admin,
+                      "Serve /metrics and /statusz over HTTP on this loopback "
+                      "address (default: nowhere)")
+          ->type_name("ADDR");
   auto* plaintext = app->add_flag(
       "--allow-plaintext-from-network", flags->allow_plaintext_from_network,
       "DANGEROUS: listen without TLS where others can connect; tokens travel "
@@ -97,13 +106,14 @@ void AddFlags(CLI::App* app, Flags* flags) {
       ->type_name("N");
   app->add_option("--engine", flags->engine,
                   "auto: kernels check many signatures at once, under "
-                  "BoringSSL's eye; boringssl: BoringSSL checks one by one")
+                  "BoringSSL's eye; boringssl: BoringSSL checks one by one "
+                  "(default: as in the config, then $ASSAY_ENGINE, then auto)")
       ->check(CLI::IsMember({"auto", "boringssl"}))
       ->type_name("E");
   app->add_flag("--check-config", flags->check_config,
                 "Check the configuration, load the keys, and exit without "
                 "listening");
-  for (auto* option : {listen, keys, plaintext, secrets}) {
+  for (auto* option : {listen, keys, admin, plaintext, secrets}) {
     config->excludes(option);
   }
   for (auto* option : {listen, keys}) {
@@ -126,12 +136,13 @@ v1::AssaydConfig ConfigOfFlags(const Flags& flags) {
   key_set->set_use(v1::KEY_SET_USE_VERIFY);
   for (const std::string& path : flags.keys) key_set->add_paths(path);
   key_set->set_allow_readable_secrets(flags.allow_readable_secrets);
+  if (!flags.admin.empty()) proto.mutable_admin()->set_address(flags.admin);
   return proto;
 }
 
 absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
-  const std::string simd_problem = simd::SimdLevelProblem();
-  if (!simd_problem.empty()) return absl::InvalidArgumentError(simd_problem);
+  const absl::Status environment = engine::CheckEnvironment();
+  if (!environment.ok()) return environment;
   if (flags.config.empty() && (flags.listen.empty() || flags.keys.empty())) {
     return absl::InvalidArgumentError(
         "give --config=FILE, or --listen=ADDRESS and --keys=PATH; see --help");
@@ -141,8 +152,8 @@ absl::StatusOr<ServerConfig> ReadConfig(const Flags& flags) {
   if (config.ok() && flags.threads > 0) {
     config->worker_threads = static_cast<int>(flags.threads);
   }
-  if (config.ok() && flags.engine == "boringssl") {
-    config->kernels.lanes.use_kernels = false;
+  if (config.ok() && !flags.engine.empty()) {
+    config->kernels.lanes.use_kernels = flags.engine == "auto";
   }
   return config;
 }
@@ -208,6 +219,9 @@ int Serve(const Flags& flags) {
   for (size_t i = 0; i < config->listeners.size(); ++i) {
     log.Info("listening", {{"address", (*server)->addresses()[i]},
                            {"tls", config->listeners[i].tls.has_value()}});
+  }
+  if (!(*server)->admin_address().empty()) {
+    log.Info("admin_listening", {{"address", (*server)->admin_address()}});
   }
   return RunUntilSignal(server->get(), config->drain_timeout);
 }

@@ -34,6 +34,7 @@
 #include "service/arena_allocator.h"
 #include "service/call_state.h"
 #include "service/drain.h"
+#include "service/refusal_log.h"
 #include "service/status.h"
 #include "service/work_lane.h"
 
@@ -66,7 +67,9 @@ class BatchStream
         &stream->cancelled_};
     stream->self_ = stream;
     stream->entered_ = stream->lane_.drain().TryEnterTold(stream);
-    if (!stream->entered_) stream->Fail(ShuttingDown());
+    if (!stream->entered_) {
+      stream->Fail(stream->lane_.refusals().Refuse(ShuttingDown()));
+    }
     stream->Pump();
     return stream.get();
   }

@@ -183,7 +183,9 @@ void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
     errors->Add({{"kernels"}, {"table_memory_mib"}},
                 absl::StrCat("must be at most ", kMaxTableMemoryMib));
   }
-  kernels->lanes.use_kernels = !proto.boringssl_only();
+  if (proto.has_boringssl_only()) {
+    kernels->lanes.use_kernels = !proto.boringssl_only();
+  }
   if (proto.table_memory_mib() != 0) {
     kernels->table_budget_bytes = size_t{proto.table_memory_mib()} << 20;
   }
@@ -193,6 +195,22 @@ void ReadKernels(const v1::KernelsConfig& proto, engine::KernelOptions* kernels,
   if (proto.recheck_one_in() != 0) {
     kernels->lanes.recheck_one_in = proto.recheck_one_in();
   }
+}
+
+void ReadAdmin(const v1::AdminConfig& proto, ServerConfig* config,
+               Errors* errors) {
+  AdminConfig admin;
+  admin.address = proto.address();
+  admin.allow_from_network = proto.allow_from_network();
+  if (proto.address().empty()) {
+    errors->Add({{"admin"}}, "admin needs an address, such as 127.0.0.1:9464");
+  } else {
+    const absl::Status status = ParseAdminAddress(admin).status();
+    if (!status.ok()) {
+      errors->Add({{"admin"}, {"address"}}, status.message());
+    }
+  }
+  config->admin = std::move(admin);
 }
 
 void ReadProcess(const v1::AssaydConfig& proto, ServerConfig* config,
@@ -234,6 +252,7 @@ absl::StatusOr<ServerConfig> ReadAll(const v1::AssaydConfig& proto,
   ReadLimits(proto.limits(), &config, &errors);
   ReadProcess(proto, &config, &errors);
   ReadKernels(proto.kernels(), &config.kernels, &errors);
+  if (proto.has_admin()) ReadAdmin(proto.admin(), &config, &errors);
   const absl::Status status = errors.ToStatus();
   if (!status.ok()) return status;
   return config;

@@ -11,10 +11,12 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "assay/v1/config.pb.h"
 #include "core/base/limits.h"
 #include "core/engine/batch_verifier.h"
 #include "core/keys/key_source.h"
+#include "service/admin/admin_address.h"
 #include "service/listener.h"
 
 namespace assay::service {
@@ -31,6 +33,7 @@ struct ServerConfig {
   int worker_threads = 0;  // Set to the number of cores by the reader.
   absl::Duration drain_timeout = absl::Seconds(30);
   engine::KernelOptions kernels;
+  absl::optional<AdminConfig> admin;
 };
 
 // Reads and checks `text`. `file_name` is for messages alone. INVALID_ARGUMENT

@@ -1,5 +1,7 @@
 #include "service/config.h"
 
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -102,7 +104,6 @@ TEST(ConfigTest, ReadsEveryField) {
 TEST(ConfigTest, KernelsHaveSafeDefaults) {
   const auto config = ParseConfig(kGood, "f.conf");
   ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_TRUE(config->kernels.lanes.use_kernels);
   EXPECT_EQ(config->kernels.lanes.recheck_one_in, 1024u);
   EXPECT_EQ(config->kernels.max_confirmed_rejections, 256);
   EXPECT_EQ(config->kernels.table_budget_bytes, size_t{256} << 20);
@@ -119,6 +120,39 @@ TEST(ConfigTest, KernelsAreConfigured) {
   EXPECT_EQ(config->kernels.lanes.recheck_one_in, 7u);
   EXPECT_EQ(config->kernels.max_confirmed_rejections, 6);
   EXPECT_EQ(config->kernels.table_budget_bytes, size_t{5} << 20);
+}
+
+TEST(ConfigTest, AdminPagesAreOffUnlessConfigured) {
+  EXPECT_FALSE(ParseConfig(kGood, "f.conf")->admin.has_value());
+  const auto config = ParseConfig(
+      absl::StrCat(kGood, R"(admin { address: "127.0.0.1:9464" })"), "f.conf");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->admin->address, "127.0.0.1:9464");
+  EXPECT_FALSE(config->admin->allow_from_network);
+  const auto open = ParseConfig(
+      absl::StrCat(
+          kGood,
+          R"(admin { address: "0.0.0.0:9464" allow_from_network: true })"),
+      "f.conf");
+  ASSERT_TRUE(open.ok()) << open.status();
+  EXPECT_TRUE(open->admin->allow_from_network);
+}
+
+TEST(ConfigTest, TheConfigurationWinsOverTheEnvironmentsEngine) {
+  const char* const set = std::getenv("ASSAY_ENGINE");
+  const std::string before = set == nullptr ? "" : set;
+  for (bool boringssl : {true, false}) {
+    setenv("ASSAY_ENGINE", boringssl ? "boringssl" : "auto", 1);
+    const auto silent = ParseConfig(kGood, "f.conf");
+    const auto other =
+        ParseConfig(absl::StrCat(kGood, "kernels { boringssl_only: ",
+                                 boringssl ? "false" : "true", " }"),
+                    "f.conf");
+    ASSERT_TRUE(silent.ok() && other.ok());
+    EXPECT_EQ(silent->kernels.lanes.use_kernels, !boringssl);
+    EXPECT_EQ(other->kernels.lanes.use_kernels, boringssl);
+  }
+  setenv("ASSAY_ENGINE", before.c_str(), 1);
 }
 
 TEST(ConfigTest, UnknownFieldIsAnErrorWithItsPlace) {
@@ -140,6 +174,14 @@ struct BadLine {
 
 TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
   const BadLine kBadLines[] = {
+      {"admin { }", "f.conf:3:1: admin: admin needs an address"},
+      {R"(admin { address: "x" })",
+       "f.conf:3:9: admin.address: bad address \"x\": no port"},
+      {R"(admin { address: "unix:/x" })",
+       "f.conf:3:9: admin.address: the admin pages need an IP address"},
+      {R"(admin { address: "0.0.0.0:9464" })",
+       "f.conf:3:9: admin.address: refusing to serve the admin pages on "
+       "0.0.0.0:9464"},
       {R"(listeners { })", "f.conf:3:1: listeners[1]: a listener needs an"},
       {R"(listeners { address: "x" })",
        "f.conf:3:13: listeners[1].address: bad address \"x\": no port"},

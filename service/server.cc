@@ -21,10 +21,18 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "service/admin/admin_address.h"
+#include "service/admin/admin_endpoint.h"
+#include "service/admin/load_tally.h"
+#include "service/admin/metrics_text.h"
+#include "service/admin/server_status.h"
+#include "service/admin/status_page.h"
+#include "service/admin/status_source.h"
 #include "service/admission.h"
 #include "service/drain.h"
 #include "service/key_service.h"
 #include "service/listener.h"
+#include "service/refusal_log.h"
 #include "service/signer_service.h"
 #include "service/verifier_service.h"
 #include "service/work_lane.h"
@@ -84,22 +92,11 @@ SignerLimits MakeSignerLimits(const ServerConfig& config) {
           std::min<size_t>(wanted, std::numeric_limits<int32_t>::max())};
 }
 
-absl::string_view FaultName(crypto::LaneFault fault) {
-  switch (fault) {
-    case crypto::LaneFault::kSelfTest:
-      return "failed its self test";
-    case crypto::LaneFault::kWrongRejected:
-      return "rejected what BoringSSL accepts";
-    case crypto::LaneFault::kWrongAccepted:
-      return "accepted what BoringSSL rejects";
-  }
-  return "";
-}
-
 engine::KernelOptions WithFaultLog(engine::KernelOptions options, Log* log) {
   options.lanes.on_fault = [log](crypto::Lane lane, crypto::LaneFault fault) {
     log->Error("kernel_switched_off",
-               {{"lane", crypto::LaneName(lane)}, {"fault", FaultName(fault)}});
+               {{"lane", crypto::LaneName(lane)},
+                {"fault", crypto::LaneFaultText(fault)}});
   };
   return options;
 }
@@ -121,14 +118,17 @@ class Server::Impl {
   Impl(const ServerConfig& config, Log* log, const Clock* clock)
       : config_(config),
         log_(*log),
-        reloader_(
-            &key_cache_, config.key_sources, config.limits,
-            [log](const keys::ReloadEvent& event) { LogReload(log, event); }),
+        reloader_(&key_cache_, config.key_sources, config.limits,
+                  [log, this](const keys::ReloadEvent& event) {
+                    load_tally_.Count(event);
+                    LogReload(log, event);
+                  }),
         admission_(config.max_pending_batches),
         // Room for all that are admitted: each has one task at most.
         pool_(std::make_unique<exec::ThreadPool>(config.worker_threads,
                                                  config.max_pending_batches)),
-        lane_(pool_.get(), &admission_, &drain_),
+        refusals_(log),
+        lane_(pool_.get(), &admission_, &drain_, &refusals_),
         verifier_(&key_cache_, pool_.get(), clock, config.limits,
                   WithFaultLog(config.kernels, log)),
         signer_(&key_cache_, pool_.get(), clock, config.limits),
@@ -138,9 +138,11 @@ class Server::Impl {
 
   ~Impl() {
     if (server_ != nullptr) Shutdown(absl::ZeroDuration());
-    // In this order: gRPC's calls end first, then the tasks that answered them.
+    // In this order: gRPC's calls end first, then the tasks that answered them,
+    // and last who tells of them.
     server_.reset();
     pool_.reset();
+    admin_.reset();
   }
 
   absl::Status Start() {
@@ -149,6 +151,8 @@ class Server::Impl {
     TestKernels();
     const absl::Status listening = Listen();
     if (!listening.ok()) return listening;
+    const absl::Status serving_pages = StartAdmin();
+    if (!serving_pages.ok()) return serving_pages;
     SetHealth();
     WarnOfReadableKeys();
     const absl::Status watching = reloader_.Watch();
@@ -173,6 +177,8 @@ class Server::Impl {
 
   const std::vector<std::string>& addresses() const { return addresses_; }
 
+  const std::string& admin_address() const { return admin_address_; }
+
   void ReloadKeys() { reloader_.Reload(); }
 
   bool Shutdown(absl::Duration drain_timeout) {
@@ -181,6 +187,7 @@ class Server::Impl {
     const bool idle = drain_.WaitIdle(absl::Now() + drain_timeout);
     if (!idle) drain_.Force();
     server_->Shutdown(absl::ToChronoTime(absl::Now() + kFlushGrace));
+    refusals_.Flush();
     return idle;
   }
 
@@ -214,6 +221,29 @@ class Server::Impl {
     if (server_ == nullptr) {
       return absl::UnavailableError("gRPC could not start the server");
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status StartAdmin() {
+    if (!config_.admin) return absl::OkStatus();
+    auto address = ParseAdminAddress(*config_.admin);
+    if (!address.ok()) return address.status();
+    std::vector<ListenerStatus> listeners;
+    for (size_t i = 0; i < addresses_.size(); ++i) {
+      listeners.push_back(
+          {addresses_[i], config_.listeners[i].tls.has_value()});
+    }
+    status_source_ = std::make_unique<StatusSource>(
+        &key_cache_, &verifier_, &drain_, &load_tally_, config_.kernels,
+        std::move(listeners));
+    auto admin = AdminEndpoint::Start(
+        *address, {{"/metrics", "text/plain; version=0.0.4; charset=utf-8",
+                    [this] { return MetricsText(status_source_->Read()); }},
+                   {"/statusz", "text/html; charset=utf-8",
+                    [this] { return StatusPage(status_source_->Read()); }}});
+    if (!admin.ok()) return admin.status();
+    admin_ = *std::move(admin);
+    admin_address_ = admin_->address();
     return absl::OkStatus();
   }
 
@@ -267,10 +297,12 @@ class Server::Impl {
   const ServerConfig config_;
   Log& log_;
   keys::KeyCache key_cache_;
+  LoadTally load_tally_;
   keys::KeyReloader reloader_;
   Drain drain_;
   Admission admission_;
   std::unique_ptr<exec::ThreadPool> pool_;
+  RefusalLog refusals_;
   const WorkLane lane_;
   const engine::BatchVerifier verifier_;
   const engine::BatchSigner signer_;
@@ -279,6 +311,10 @@ class Server::Impl {
   KeyService key_service_;
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::Server> server_;
+  // Both null without admin pages; the endpoint's thread reads the source.
+  std::unique_ptr<const StatusSource> status_source_;
+  std::unique_ptr<AdminEndpoint> admin_;
+  std::string admin_address_;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -297,6 +333,10 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(
 
 const std::vector<std::string>& Server::addresses() const {
   return impl_->addresses();
+}
+
+const std::string& Server::admin_address() const {
+  return impl_->admin_address();
 }
 
 void Server::ReloadKeys() { impl_->ReloadKeys(); }

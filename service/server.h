@@ -35,6 +35,10 @@ class Server {
   // clients write it.
   const std::vector<std::string>& addresses() const;
 
+  // Where the admin pages are; empty if they are not configured. They are
+  // served until the server is destroyed, while it drains and after.
+  const std::string& admin_address() const;
+
   // Asks for a reload of every key set. Does not wait.
   void ReloadKeys();
 

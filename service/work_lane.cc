@@ -67,7 +67,9 @@ class PooledCall : public grpc::ServerUnaryReactor, public Drainable {
 
 grpc::ServerUnaryReactor* WorkLane::RunInline(
     grpc::CallbackServerContext* context, const Work& work) const {
-  if (!drain_.TryEnter()) return Answer(context, ShuttingDown());
+  if (!drain_.TryEnter()) {
+    return Answer(context, refusals_.Refuse(ShuttingDown()));
+  }
   auto* reactor = Answer(context, work(CallState{DeadlineOf(*context)}));
   drain_.Leave();
   return reactor;
@@ -77,13 +79,14 @@ grpc::ServerUnaryReactor* WorkLane::RunBatch(
     grpc::CallbackServerContext* context, size_t num_items, Work work) const {
   if (num_items <= kInlineItems) return RunInline(context, work);
   if (!admission_.TryAcquire()) {
-    return Answer(context, Overloaded("too many batches wait already"));
+    return Answer(
+        context, refusals_.Refuse(Overloaded("too many batches wait already")));
   }
   const auto call =
       std::make_shared<PooledCall>(DeadlineOf(*context), std::move(work));
   if (!drain_.TryEnterTold(call)) {
     admission_.Release();
-    return Answer(context, ShuttingDown());
+    return Answer(context, refusals_.Refuse(ShuttingDown()));
   }
   grpc::ServerUnaryReactor* const reactor = PooledCall::HandToGrpc(call);
   // The place is given back before the answer goes out, so that a client that
@@ -95,7 +98,9 @@ grpc::ServerUnaryReactor* WorkLane::RunBatch(
   };
   const bool scheduled =
       pool_.TrySchedule([call, finish] { finish(call->DoWork()); });
-  if (!scheduled) finish(Overloaded("the work queue is full"));
+  if (!scheduled) {
+    finish(refusals_.Refuse(Overloaded("the work queue is full")));
+  }
   return reactor;
 }
 

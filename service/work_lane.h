@@ -17,6 +17,7 @@
 #include "service/admission.h"
 #include "service/call_state.h"
 #include "service/drain.h"
+#include "service/refusal_log.h"
 
 namespace assay::service {
 
@@ -27,10 +28,15 @@ inline constexpr size_t kInlineItems = 8;
 class WorkLane {
  public:
   // All outlive the lane.
-  WorkLane(exec::ThreadPool* pool, Admission* admission, Drain* drain)
-      : pool_(*pool), admission_(*admission), drain_(*drain) {}
+  WorkLane(exec::ThreadPool* pool, Admission* admission, Drain* drain,
+           RefusalLog* refusals)
+      : pool_(*pool),
+        admission_(*admission),
+        drain_(*drain),
+        refusals_(*refusals) {}
 
   Drain& drain() const { return drain_; }
+  RefusalLog& refusals() const { return refusals_; }
 
   // Answers a unary call on this thread with what `work` returns, or with
   // UNAVAILABLE during a shutdown. `work` fills the response.
@@ -52,6 +58,7 @@ class WorkLane {
   exec::ThreadPool& pool_;
   Admission& admission_;
   Drain& drain_;
+  RefusalLog& refusals_;
 };
 
 }  // namespace assay::service

@@ -20,6 +20,11 @@ struct LaneVerifier::LaneState {
   std::atomic<uint32_t> checks_seen{0};  // Before the test.
   std::mutex testing;  // One thread tests; the others wait for it.
 
+  // The LaneFault that switched the lane off, or kNoFault. Set before the
+  // lane's bit in off_lanes_, which orders it: who sees the bit sees this.
+  static constexpr int kNoFault = -1;
+  std::atomic<int> fault{kNoFault};
+
   // Counts are for people: each is exact, together they may be of different
   // moments.
   std::atomic<uint64_t> checks{0}, undecided{0}, confirmed{0}, rechecked{0},

@@ -40,6 +40,18 @@ uint32_t BitOf(Lane lane) { return uint32_t{1} << static_cast<int>(lane); }
 
 }  // namespace
 
+absl::string_view LaneFaultText(LaneFault fault) {
+  switch (fault) {
+    case LaneFault::kSelfTest:
+      return "failed its self test";
+    case LaneFault::kWrongRejected:
+      return "rejected what BoringSSL accepts";
+    case LaneFault::kWrongAccepted:
+      return "accepted what BoringSSL rejects";
+  }
+  return "";
+}
+
 LaneScratch::LaneScratch() : buffers_(std::make_unique<Buffers>()) {
   uint8_t seed[sizeof(buffers_->random)];
   RandomBytes(seed, sizeof(seed));
@@ -159,6 +171,9 @@ void LaneVerifier::TestAllLanes() const {
 }
 
 void LaneVerifier::SwitchOff(Lane lane, LaneFault fault) const {
+  int expected = LaneState::kNoFault;  // The first fault counts.
+  state(lane).fault.compare_exchange_strong(expected, static_cast<int>(fault),
+                                            std::memory_order_relaxed);
   const uint32_t before =
       off_lanes_.fetch_or(BitOf(lane), std::memory_order_acq_rel);
   if ((before & BitOf(lane)) != 0) return;
@@ -171,6 +186,14 @@ uint32_t LaneVerifier::num_faults() const {
   return static_cast<uint32_t>(
       std::bitset<kNumLanes>(off_lanes_.load(std::memory_order_acquire))
           .count());
+}
+
+absl::optional<LaneFault> LaneVerifier::Fault(Lane lane) const {
+  if ((off_lanes_.load(std::memory_order_acquire) & BitOf(lane)) == 0) {
+    return absl::nullopt;
+  }
+  return static_cast<LaneFault>(
+      state(lane).fault.load(std::memory_order_relaxed));
 }
 
 LaneCounts LaneVerifier::Counts(Lane lane) const {

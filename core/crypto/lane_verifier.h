@@ -24,6 +24,7 @@
 #include <mutex>
 
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "core/crypto/lane.h"
 #include "core/crypto/signature_scheme.h"
@@ -47,6 +48,9 @@ enum class LaneFault : uint8_t {
   kWrongRejected,  // It rejected what BoringSSL accepts.
   kWrongAccepted,  // It accepted what BoringSSL rejects.
 };
+
+// "failed its self test" and the like: for logs and status pages.
+absl::string_view LaneFaultText(LaneFault fault);
 
 struct LaneOptions {
   // False: BoringSSL does everything.
@@ -105,13 +109,16 @@ class LaneVerifier {
   // Whether the lane has a kernel that passes its test, which is made now if it
   // was not before, and that has not been switched off since.
   bool IsOn(Lane lane) const;
+  // Whether there is a kernel for the lane on this machine, used or not.
+  bool HasKernel(Lane lane) const;
+  // Why the lane was switched off; absent if it was not.
+  absl::optional<LaneFault> Fault(Lane lane) const;
   LaneCounts Counts(Lane lane) const;
 
  private:
   friend class LaneRun;
   struct LaneState;
 
-  bool HasKernel(Lane lane) const;
   bool IsReady(Lane lane) const;
   void TestLane(Lane lane) const;
   void SwitchOff(Lane lane, LaneFault fault) const;

@@ -441,6 +441,8 @@ TEST_F(FaultyKernelTest, AKernelThatFailsItsSelfTestIsNeverAsked) {
   ASSERT_EQ(faults_.size(), 1);
   EXPECT_EQ(faults_[0], std::make_pair(Lane::kEd25519, LaneFault::kSelfTest));
   EXPECT_EQ(verifier.num_faults(), 1);
+  EXPECT_EQ(verifier.Fault(Lane::kEd25519), LaneFault::kSelfTest);
+  EXPECT_FALSE(verifier.Fault(Lane::kP256).has_value());
 }
 
 TEST_F(FaultyKernelTest, AWrongRejectionIsFoundBeforeItIsTold) {

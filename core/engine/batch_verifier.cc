@@ -14,6 +14,7 @@
 #include "core/jose/claims_validator.h"
 #include "core/jose/compact.h"
 #include "core/jose/header.h"
+#include "core/json/members.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "core/keys/header_memo.h"
@@ -56,7 +57,7 @@ class VerifyRun {
         policy_(*request.policy),
         key_set_(key_set),
         real_now_(real_now),
-        now_(now),
+        claims_judge_(policy_, now),
         limits_(verifier.limits_),
         scratch_pool_(*verifier.scratch_pool_),
         stop_(request.deadline, request.cancelled),
@@ -115,7 +116,8 @@ class VerifyRun {
   void Remember(size_t index, Scratch* scratch);
   Reason JudgePayload(size_t index, absl::string_view payload,
                       Scratch* scratch);
-  Reason JudgeKeySetIssuer(const json::Object& claims) const;
+  json::Error ReadClaims(absl::string_view payload, Scratch* scratch);
+  Reason JudgeKeySetIssuer(const json::Members& claims) const;
   void SelectClaims(size_t index, const json::Object& claims);
 
   void MarkUnprocessed();
@@ -125,7 +127,7 @@ class VerifyRun {
   const jose::Policy& policy_;
   const keys::KeySet& key_set_;
   const absl::Time real_now_;
-  const absl::Time now_;
+  const jose::ClaimsJudge claims_judge_;
   const Limits& limits_;
   ScratchPool& scratch_pool_;
   const StopSignal stop_;
@@ -488,8 +490,7 @@ Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
   if (request_.view == ResultView::kPayload) result.payload_ = payload;
   if (policy_.form == jose::Form::kJws) return Reason::kValid;
 
-  json::Object claims;
-  switch (scratch->claims_reader.ParseObjectPadded(payload, &claims)) {
+  switch (ReadClaims(payload, scratch)) {
     case json::Error::kNone:
       break;
     case json::Error::kTooDeep:
@@ -499,26 +500,38 @@ Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
     case json::Error::kSyntax:
       return Reason::kPayloadNotJson;
   }
-  Reason reason = jose::JudgeClaims(claims, policy_, now_);
-  if (reason == Reason::kValid) reason = JudgeKeySetIssuer(claims);
+  Reason reason = claims_judge_.Judge(scratch->claims);
+  if (reason == Reason::kValid) reason = JudgeKeySetIssuer(scratch->claims);
   if (reason == Reason::kValid &&
       request_.view == ResultView::kSelectedClaims) {
-    SelectClaims(index, claims);
+    SelectClaims(index, scratch->claims_object);
   }
   return reason;
 }
 
+// Whoever wants claims in the answer needs the whole values.
+json::Error VerifyRun::ReadClaims(absl::string_view payload, Scratch* scratch) {
+  json::Reader& reader = scratch->claims_reader;
+  if (request_.view != ResultView::kSelectedClaims) {
+    return reader.ParseMembersPadded(payload, &scratch->claims);
+  }
+  const json::Error error =
+      reader.ParseObjectPadded(payload, &scratch->claims_object);
+  if (error == json::Error::kNone) {
+    json::Reader::CollectMembers(scratch->claims_object, &scratch->claims);
+  }
+  return error;
+}
+
 // A key belongs to its issuer: whatever the policy says, a key set that has
-// issuers vouches for their tokens alone.
-Reason VerifyRun::JudgeKeySetIssuer(const json::Object& claims) const {
+// issuers vouches for their tokens alone. (A claim iss that is no string has
+// been refused before.)
+Reason VerifyRun::JudgeKeySetIssuer(const json::Members& claims) const {
   const std::vector<std::string>& issuers = key_set_.issuers();
   if (issuers.empty()) return Reason::kValid;
-  absl::string_view iss;
-  simdjson::dom::element element;
-  if (claims.at_key("iss").get(element)) return Reason::kIssuerMissing;
-  const std::string_view text = element.get_string().value_unsafe();
-  iss = absl::string_view(text.data(), text.size());
-  return std::find(issuers.begin(), issuers.end(), iss) != issuers.end()
+  const json::Value* const iss = claims.Find("iss");
+  if (iss == nullptr) return Reason::kIssuerMissing;
+  return std::find(issuers.begin(), issuers.end(), iss->text) != issuers.end()
              ? Reason::kValid
              : Reason::kIssuerMismatch;
 }

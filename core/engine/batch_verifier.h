@@ -22,6 +22,7 @@
 #include "core/base/limits.h"
 #include "core/base/reason.h"
 #include "core/crypto/lane_verifier.h"
+#include "core/engine/engine_choice.h"
 #include "core/exec/thread_pool.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/policy.h"
@@ -90,7 +91,8 @@ struct BatchResults {
 
 // How a verifier uses the batch kernels.
 struct KernelOptions {
-  crypto::LaneOptions lanes;
+  // use_kernels is what ASSAY_ENGINE says, if nobody sets it.
+  crypto::LaneOptions lanes = DefaultLaneOptions();
   // A test may pass a copy with other verify functions.
   simd::Kernels kernels = simd::BestKernels();
   // Memory for all keys' tables together; see keys::TableKeeper.

@@ -307,6 +307,7 @@ TEST_F(BatchVerifierTest, NothingThatAFaultyKernelSaidOutlivesItsFault) {
   kernel.min_batch = kernel.min_cold_batch = 1;
   KernelOptions options;
   options.kernels.ed25519 = &kernel;
+  options.lanes.use_kernels = true;  // Whatever ASSAY_ENGINE says.
   options.lanes.recheck_one_in = 0;
   options.max_confirmed_rejections = 1000;
   const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
@@ -335,6 +336,7 @@ TEST_F(BatchVerifierTest, ALaneThatIsOffGetsNoTables) {
   for (bool fails_self_test : {true, false}) {
     KernelOptions options;
     options.kernels.ed25519 = &kernel;
+    options.lanes.use_kernels = true;  // Whatever ASSAY_ENGINE says.
     const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
     num_faulty_calls = fails_self_test ? 0 : -1;
     const std::string token = Sign(Algorithm::kEdDsa, kClaims);

@@ -15,6 +15,7 @@
 #include "core/base/limits.h"
 #include "core/crypto/lane_verifier.h"
 #include "core/jose/header.h"
+#include "core/json/members.h"
 #include "core/json/reader.h"
 
 namespace assay::engine {
@@ -43,6 +44,10 @@ struct Scratch {
   crypto::LaneScratch lanes;
   std::vector<BlockItem> block;
   std::vector<crypto::SignatureCheck> checks;  // One per item of the block.
+  // Of the payload that is being judged. The object is what claims_reader
+  // made of it, where that was asked for.
+  json::Members claims;
+  json::Object claims_object;
 
  private:
   std::unique_ptr<uint8_t[]> buffer_;

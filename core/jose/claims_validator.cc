@@ -10,99 +10,91 @@
 namespace assay::jose {
 namespace {
 
-using simdjson::SUCCESS;
+using json::Kind;
+using json::Value;
+
+// The registered claims of RFC 7519 4.1 that are judged, checked for type. Null
+// where the claim is absent.
+struct RegisteredClaims {
+  const Value* exp = nullptr;  // A number,
+  const Value* nbf = nullptr;  // a number,
+  const Value* iat = nullptr;  // a number,
+  const Value* iss = nullptr;  // a string,
+  const Value* sub = nullptr;  // a string,
+  const Value* aud = nullptr;  // a string or an array of strings.
+};
 
 // A NumericDate (RFC 7519 2): seconds since the epoch, possibly with a
 // fraction. Times beyond what absl::Time holds become its infinities, so that
 // no arithmetic on them can overflow. JSON has no NaN.
-absl::optional<absl::Time> ReadNumericDate(const json::Element& element) {
-  switch (element.type()) {
-    case simdjson::dom::element_type::INT64:
-      return absl::FromUnixSeconds(element.get_int64().value_unsafe());
-    case simdjson::dom::element_type::UINT64:
-      return absl::InfiniteFuture();  // simdjson: only what exceeds int64.
-    case simdjson::dom::element_type::DOUBLE:
-      return absl::UnixEpoch() +
-             absl::Seconds(element.get_double().value_unsafe());
+absl::Time ToTime(const Value& date) {
+  switch (date.kind) {
+    case Kind::kInt64:
+      return absl::FromUnixSeconds(date.integer);
+    case Kind::kDouble:
+      return absl::UnixEpoch() + absl::Seconds(date.number);
     default:
-      return absl::nullopt;
+      return absl::InfiniteFuture();
   }
 }
 
-// The registered claims of RFC 7519 4.1 that are judged, checked for type.
-struct RegisteredClaims {
-  absl::optional<absl::Time> exp, nbf, iat;
-  absl::optional<absl::string_view> iss, sub;
-  absl::optional<json::Element> aud;  // A string or an array of strings.
-};
+bool IsString(const Value& value) { return value.kind == Kind::kString; }
 
-bool ReadTime(const json::Element& value, absl::optional<absl::Time>* out) {
-  *out = ReadNumericDate(value);
-  return out->has_value();
+bool ReadTime(const Value& value, const Value** out) {
+  *out = &value;
+  return value.kind == Kind::kInt64 || value.kind == Kind::kUint64 ||
+         value.kind == Kind::kDouble;
 }
 
-bool ReadString(const json::Element& value,
-                absl::optional<absl::string_view>* out) {
-  std::string_view text;
-  if (value.get_string().get(text) != SUCCESS) return false;
-  out->emplace(text.data(), text.size());
-  return true;
+bool ReadString(const Value& value, const Value** out) {
+  *out = &value;
+  return IsString(value);
 }
 
-bool ReadAudience(const json::Element& value,
-                  absl::optional<json::Element>* out) {
-  *out = value;
-  if (value.is_string()) return true;
-  json::Array list;
-  if (value.get_array().get(list) != SUCCESS) return false;
-  for (const json::Element entry : list) {
-    if (!entry.is_string()) return false;
-  }
-  return true;
+bool ReadAudience(const json::Members& claims, const Value& value,
+                  const Value** out) {
+  *out = &value;
+  return IsString(value) || (value.kind == Kind::kArray &&
+                             absl::c_all_of(claims.EntriesOf(value), IsString));
+}
+
+// Three characters as a number, so that names can be told by a switch.
+constexpr uint32_t Code(const char* name) {
+  return static_cast<uint32_t>(static_cast<unsigned char>(name[0])) << 16 |
+         static_cast<uint32_t>(static_cast<unsigned char>(name[1])) << 8 |
+         static_cast<unsigned char>(name[2]);
 }
 
 // Takes note of one claim. False if it is a registered one of a wrong type.
-bool ReadClaim(std::string_view name, const json::Element& value,
-               RegisteredClaims* claims) {
-  if (name.size() != 3)
-    return true;  // All registered names have three letters.
-  if (name == "exp") return ReadTime(value, &claims->exp);
-  if (name == "nbf") return ReadTime(value, &claims->nbf);
-  if (name == "iat") return ReadTime(value, &claims->iat);
-  if (name == "iss") return ReadString(value, &claims->iss);
-  if (name == "sub") return ReadString(value, &claims->sub);
-  if (name == "aud") return ReadAudience(value, &claims->aud);
-  return name != "jti" || value.is_string();
+bool ReadClaim(const json::Members& claims, const json::Member& claim,
+               RegisteredClaims* registered) {
+  // All registered names have three letters.
+  if (claim.name.size() != 3) return true;
+  switch (Code(claim.name.data())) {
+    case Code("exp"):
+      return ReadTime(claim.value, &registered->exp);
+    case Code("nbf"):
+      return ReadTime(claim.value, &registered->nbf);
+    case Code("iat"):
+      return ReadTime(claim.value, &registered->iat);
+    case Code("iss"):
+      return ReadString(claim.value, &registered->iss);
+    case Code("sub"):
+      return ReadString(claim.value, &registered->sub);
+    case Code("aud"):
+      return ReadAudience(claims, claim.value, &registered->aud);
+    case Code("jti"):
+      return IsString(claim.value);
+    default:
+      return true;
+  }
 }
 
-bool ReadClaims(const json::Object& object, RegisteredClaims* claims) {
-  for (const auto member : object) {
-    if (!ReadClaim(member.key, member.value, claims)) return false;
+bool ReadClaims(const json::Members& claims, RegisteredClaims* registered) {
+  for (const json::Member& claim : claims) {
+    if (!ReadClaim(claims, claim, registered)) return false;
   }
   return true;
-}
-
-// RFC 7519 4.1.6, and the policy's demand that a token be recent.
-Reason JudgeAge(const RegisteredClaims& claims, const Policy& policy,
-                absl::Time now) {
-  if (!policy.max_age.has_value()) return Reason::kValid;
-  if (!claims.iat.has_value()) return Reason::kClaimMissing;
-  if (*claims.iat - policy.clock_skew > now) return Reason::kIssuedInFuture;
-  const absl::Duration age = now - *claims.iat;
-  return age - policy.clock_skew > *policy.max_age ? Reason::kTooOld
-                                                   : Reason::kValid;
-}
-
-// RFC 7519 4.1.4 and 4.1.5.
-Reason JudgeTimes(const RegisteredClaims& claims, const Policy& policy,
-                  absl::Time now) {
-  if (claims.exp.has_value() && now >= *claims.exp + policy.clock_skew) {
-    return Reason::kExpired;
-  }
-  if (claims.nbf.has_value() && now < *claims.nbf - policy.clock_skew) {
-    return Reason::kNotYetValid;
-  }
-  return JudgeAge(claims, policy, now);
 }
 
 bool IsOneOf(absl::string_view value, const std::vector<std::string>& list) {
@@ -110,53 +102,46 @@ bool IsOneOf(absl::string_view value, const std::vector<std::string>& list) {
       list, [value](const std::string& entry) { return entry == value; });
 }
 
-bool IsOneOf(const json::Element& value, const std::vector<std::string>& list) {
-  const std::string_view text = value.get_string().value_unsafe();
-  return IsOneOf(absl::string_view(text.data(), text.size()), list);
-}
-
 // RFC 7519 4.1.1.
 Reason JudgeIssuer(const RegisteredClaims& claims, const Policy& policy) {
   if (policy.issuers.empty()) return Reason::kValid;
-  if (!claims.iss.has_value()) return Reason::kIssuerMissing;
-  return IsOneOf(*claims.iss, policy.issuers) ? Reason::kValid
-                                              : Reason::kIssuerMismatch;
+  if (claims.iss == nullptr) return Reason::kIssuerMissing;
+  return IsOneOf(claims.iss->text, policy.issuers) ? Reason::kValid
+                                                   : Reason::kIssuerMismatch;
 }
 
-bool AudienceMatches(const json::Element& aud, const Policy& policy) {
-  if (aud.is_string()) return IsOneOf(aud, policy.audiences);
-  // A named array: a temporary would be gone before the loop reads it.
-  const json::Array list = aud.get_array().value_unsafe();
-  for (const json::Element entry : list) {
-    if (IsOneOf(entry, policy.audiences)) return true;
-  }
-  return false;
+bool AudienceMatches(const json::Members& claims, const Value& aud,
+                     const Policy& policy) {
+  if (IsString(aud)) return IsOneOf(aud.text, policy.audiences);
+  return absl::c_any_of(claims.EntriesOf(aud), [&](const Value& entry) {
+    return IsOneOf(entry.text, policy.audiences);
+  });
 }
 
 // RFC 7519 4.1.3.
-Reason JudgeAudience(const RegisteredClaims& claims, const Policy& policy) {
+Reason JudgeAudience(const json::Members& claims, const Value* aud,
+                     const Policy& policy) {
   if (policy.audiences.empty()) {
-    const bool unexpected =
-        policy.reject_unexpected_audience && claims.aud.has_value();
+    const bool unexpected = policy.reject_unexpected_audience && aud != nullptr;
     return unexpected ? Reason::kAudienceUnexpected : Reason::kValid;
   }
-  if (!claims.aud.has_value()) return Reason::kAudienceMissing;
-  return AudienceMatches(*claims.aud, policy) ? Reason::kValid
-                                              : Reason::kAudienceMismatch;
+  if (aud == nullptr) return Reason::kAudienceMissing;
+  return AudienceMatches(claims, *aud, policy) ? Reason::kValid
+                                               : Reason::kAudienceMismatch;
 }
 
 // RFC 7519 4.1.2.
 Reason JudgeSubject(const RegisteredClaims& claims, const Policy& policy) {
   if (!policy.subject.has_value()) return Reason::kValid;
-  if (!claims.sub.has_value()) return Reason::kClaimMissing;
-  return *claims.sub == *policy.subject ? Reason::kValid
-                                        : Reason::kSubjectMismatch;
+  if (claims.sub == nullptr) return Reason::kClaimMissing;
+  return claims.sub->text == *policy.subject ? Reason::kValid
+                                             : Reason::kSubjectMismatch;
 }
 
-Reason JudgeRequired(const json::Object& object, const Policy& policy) {
+Reason JudgeRequired(const json::Members& claims, const Policy& policy) {
   for (const std::string& name : policy.required_claims) {
-    json::Element value;
-    if (object.at_key(name).get(value) != SUCCESS || value.is_null()) {
+    const Value* const value = claims.Find(name);
+    if (value == nullptr || value->kind == Kind::kNull) {
       return Reason::kClaimMissing;
     }
   }
@@ -172,15 +157,41 @@ Reason JudgeType(const ProtectedHeader& header, const Policy& policy) {
                                                  : Reason::kTypeMismatch;
 }
 
-Reason JudgeClaims(const json::Object& claims, const Policy& policy,
-                   absl::Time now) {
+// RFC 7519 2: seconds since the epoch. Seldom are they anything but whole.
+bool ClaimsJudge::Moment::IsBefore(const Value& date) const {
+  return date.kind == Kind::kInt64 ? whole_seconds_ < date.integer
+                                   : time_ < ToTime(date);
+}
+
+// RFC 7519 4.1.4 and 4.1.5.
+Reason ClaimsJudge::JudgeTimes(const Value* exp, const Value* nbf,
+                               const Value* iat) const {
+  if (exp != nullptr && !earliest_now_.IsBefore(*exp)) return Reason::kExpired;
+  if (nbf != nullptr && latest_now_.IsBefore(*nbf)) {
+    return Reason::kNotYetValid;
+  }
+  return policy_.max_age.has_value() ? JudgeAge(iat) : Reason::kValid;
+}
+
+// RFC 7519 4.1.6, and the policy's demand that a token be recent.
+Reason ClaimsJudge::JudgeAge(const Value* iat) const {
+  if (iat == nullptr) return Reason::kClaimMissing;
+  if (latest_now_.IsBefore(*iat)) return Reason::kIssuedInFuture;
+  const absl::Duration age = now_ - ToTime(*iat);
+  return age - policy_.clock_skew > *policy_.max_age ? Reason::kTooOld
+                                                     : Reason::kValid;
+}
+
+Reason ClaimsJudge::Judge(const json::Members& claims) const {
   RegisteredClaims registered;
   if (!ReadClaims(claims, &registered)) return Reason::kClaimType;
-  Reason reason = JudgeTimes(registered, policy, now);
-  if (reason == Reason::kValid) reason = JudgeIssuer(registered, policy);
-  if (reason == Reason::kValid) reason = JudgeAudience(registered, policy);
-  if (reason == Reason::kValid) reason = JudgeSubject(registered, policy);
-  if (reason == Reason::kValid) reason = JudgeRequired(claims, policy);
+  Reason reason = JudgeTimes(registered.exp, registered.nbf, registered.iat);
+  if (reason == Reason::kValid) reason = JudgeIssuer(registered, policy_);
+  if (reason == Reason::kValid) {
+    reason = JudgeAudience(claims, registered.aud, policy_);
+  }
+  if (reason == Reason::kValid) reason = JudgeSubject(registered, policy_);
+  if (reason == Reason::kValid) reason = JudgeRequired(claims, policy_);
   return reason;
 }
 

@@ -3,29 +3,62 @@
 #ifndef ASSAY_CORE_JOSE_CLAIMS_VALIDATOR_H_
 #define ASSAY_CORE_JOSE_CLAIMS_VALIDATOR_H_
 
-#include <vector>
+#include <cstdint>
 
 #include "absl/time/time.h"
 #include "core/base/reason.h"
 #include "core/jose/header.h"
 #include "core/jose/policy.h"
-#include "core/json/reader.h"
+#include "core/json/members.h"
 
 namespace assay::jose {
 
 // kValid, kTypeMissing or kTypeMismatch.
 Reason JudgeType(const ProtectedHeader& header, const Policy& policy);
 
-// Judges `claims` at `now` (as_of has been applied by the caller). Every
-// registered claim that is present must have its type, whether or not the
+// Judges claims at one moment by one policy: made once for a batch.
+//
+// Every registered claim that is present must have its type, whether or not the
 // policy asks about it: iss, sub, jti strings; aud a string or a list of
 // strings; exp, nbf, iat numbers (fractions are legal; a NumericDate is
 // compared without overflow). Order of judgement, which decides the reason
 // where several apply: types, exp, nbf, max age, iss, aud, sub, required.
 // An absent sub is kClaimMissing where the policy names a subject.
 // Expired when now >= exp + skew; not yet valid when now < nbf - skew.
-Reason JudgeClaims(const json::Object& claims, const Policy& policy,
-                   absl::Time now);
+class ClaimsJudge {
+ public:
+  // `policy` outlives the judge; its as_of has been applied to `now`.
+  ClaimsJudge(const Policy& policy, absl::Time now)
+      : policy_(policy),
+        now_(now),
+        earliest_now_(now - policy.clock_skew),
+        latest_now_(now + policy.clock_skew) {}
+
+  Reason Judge(const json::Members& claims) const;
+
+ private:
+  // A time that NumericDates are compared with.
+  class Moment {
+   public:
+    explicit Moment(absl::Time time)
+        : time_(time), whole_seconds_(absl::ToUnixSeconds(time)) {}
+    bool IsBefore(const json::Value& date) const;
+
+   private:
+    const absl::Time time_;
+    const int64_t whole_seconds_;  // Rounded down: enough for whole dates.
+  };
+
+  // Null: there is no such claim. Else it is a number.
+  Reason JudgeTimes(const json::Value* exp, const json::Value* nbf,
+                    const json::Value* iat) const;
+  Reason JudgeAge(const json::Value* iat) const;
+
+  const Policy& policy_;
+  const absl::Time now_;
+  // What it may be elsewhere, by the policy's skew.
+  const Moment earliest_now_, latest_now_;
+};
 
 }  // namespace assay::jose
 

@@ -7,21 +7,8 @@
 namespace assay::json {
 namespace {
 
-// Below this, comparing every pair is faster than sorting.
-constexpr size_t kPairwiseLimit = 16;
 // Buffers start here, so that ordinary headers and payloads never grow them.
 constexpr size_t kMinCapacity = 4096;
-
-bool HasDuplicate(absl::string_view* begin, absl::string_view* end) {
-  if (static_cast<size_t>(end - begin) > kPairwiseLimit) {
-    std::sort(begin, end);
-    return std::adjacent_find(begin, end) != end;
-  }
-  for (absl::string_view* a = begin; a != end; ++a) {
-    if (std::find(begin, a, *a) != a) return true;
-  }
-  return false;
-}
 
 size_t RoundedCapacity(size_t len) {
   size_t capacity = kMinCapacity;
@@ -32,8 +19,55 @@ size_t RoundedCapacity(size_t len) {
 // Whether `text` can be an object. Asked first, because a byte order mark,
 // which RFC 8259 8.1 lets a parser ignore, would give a token a second text.
 bool StartsAsObject(absl::string_view text) {
-  const size_t start = text.find_first_not_of(" \t\r\n");
-  return start != absl::string_view::npos && text[start] == '{';
+  for (const char c : text) {
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return c == '{';
+  }
+  return false;
+}
+
+absl::string_view Text(std::string_view text) {
+  return absl::string_view(text.data(), text.size());
+}
+
+// Of an array, without its entries.
+void FillIn(Element element, Value* value) {
+  switch (element.type()) {
+    case simdjson::dom::element_type::NULL_VALUE:
+      break;
+    case simdjson::dom::element_type::BOOL:
+      value->kind = Kind::kBool;
+      break;
+    case simdjson::dom::element_type::INT64:
+      value->kind = Kind::kInt64;
+      value->integer = element.get_int64().value_unsafe();
+      break;
+    case simdjson::dom::element_type::UINT64:
+      // simdjson: only what exceeds int64.
+      value->kind = Kind::kUint64;
+      break;
+    case simdjson::dom::element_type::DOUBLE:
+      value->kind = Kind::kDouble;
+      value->number = element.get_double().value_unsafe();
+      break;
+    case simdjson::dom::element_type::STRING:
+      value->kind = Kind::kString;
+      value->text = Text(element.get_string().value_unsafe());
+      break;
+    case simdjson::dom::element_type::ARRAY:
+      value->kind = Kind::kArray;
+      break;
+    case simdjson::dom::element_type::OBJECT:
+      value->kind = Kind::kObject;
+      break;
+  }
+}
+
+void AddEntries(Array array, Members* members, Value* value) {
+  value->first_entry = members->num_entries();
+  for (const Element entry : array) {
+    FillIn(entry, members->AddEntry());
+    ++value->num_entries;
+  }
 }
 
 }  // namespace
@@ -53,7 +87,8 @@ absl::string_view ErrorText(Error error) {
 }
 
 Reader::Reader(size_t max_depth)
-    : max_depth_(std::min(std::max<size_t>(max_depth, 1), kMaxDepth)) {}
+    : max_depth_(std::min(std::max<size_t>(max_depth, 1), kMaxDepth)),
+      plain_reader_(max_depth_) {}
 
 // Makes room in powers of two: simdjson itself would allocate again for every
 // document that is a byte longer than any before it.
@@ -75,16 +110,33 @@ Error Reader::ParseObjectPadded(absl::string_view text, Object* object) {
   return error == Error::kNone ? CheckObject(*object, 1) : error;
 }
 
+Error Reader::ParseMembersPadded(absl::string_view text, Members* members) {
+  if (plain_reader_.Read(text, members)) return Error::kNone;
+  Object object;
+  const Error error = ParseObjectPadded(text, &object);
+  if (error == Error::kNone) CollectMembers(object, members);
+  return error;
+}
+
+void Reader::CollectMembers(Object object, Members* members) {
+  members->Clear();
+  for (auto member : object) {
+    Value* const value = members->Add(Text(member.key));
+    FillIn(member.value, value);
+    Array array;
+    if (member.value.get(array) == simdjson::SUCCESS) {
+      AddEntries(array, members, value);
+    }
+  }
+}
+
 Error Reader::ParseOutermost(absl::string_view text, Object* object) {
   if (!StartsAsObject(text)) return Error::kSyntax;
   const Error error = ParseSyntax(CopyWithPadding(text), object);
   if (error != Error::kNone) return error;
-  for (auto member : *object) {
-    names_.emplace_back(member.key.data(), member.key.size());
-  }
-  return HasDuplicate(names_.data(), names_.data() + names_.size())
-             ? Error::kDuplicateMember
-             : Error::kNone;
+  ObjectNames names(&names_);
+  for (auto member : *object) names.Add(Text(member.key));
+  return names.HasDuplicate() ? Error::kDuplicateMember : Error::kNone;
 }
 
 Error Reader::CheckValue(Element value, size_t depth) {
@@ -115,7 +167,6 @@ Error Reader::ParseSyntax(absl::string_view text, Object* object) {
   if (error == simdjson::DEPTH_ERROR) return Error::kTooDeep;
   if (error != simdjson::SUCCESS) return Error::kSyntax;
   if (root.get(*object) != simdjson::SUCCESS) return Error::kSyntax;
-  names_.clear();
   return Error::kNone;
 }
 
@@ -139,16 +190,13 @@ Error Reader::CheckArray(Array array, size_t depth) {
 
 Error Reader::CheckObject(Object object, size_t depth) {
   if (depth > max_depth_) return Error::kTooDeep;
-  const size_t first = names_.size();
+  ObjectNames names(&names_);
   for (auto member : object) {
-    names_.emplace_back(member.key.data(), member.key.size());
+    names.Add(Text(member.key));
     const Error error = CheckValue(member.value, depth + 1);
     if (error != Error::kNone) return error;
   }
-  const bool duplicate =
-      HasDuplicate(names_.data() + first, names_.data() + names_.size());
-  names_.resize(first);
-  return duplicate ? Error::kDuplicateMember : Error::kNone;
+  return names.HasDuplicate() ? Error::kDuplicateMember : Error::kNone;
 }
 
 }  // namespace assay::json

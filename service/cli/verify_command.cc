@@ -11,7 +11,7 @@
 #include "core/crypto/lane.h"
 #include "core/crypto/lane_verifier.h"
 #include "core/engine/batch_verifier.h"
-#include "core/simd/cpu_features.h"
+#include "core/engine/engine_choice.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/engine_workers.h"
@@ -59,7 +59,7 @@ struct Flags {
   PolicyFlags policy;
   std::string output = "ndjson";
   int threads = 0;
-  std::string engine = "auto";
+  std::string engine;  // Empty: not given.
   std::vector<std::string> files;
 };
 
@@ -71,7 +71,7 @@ OutputForm ParseOutput(const std::string& output) {
 
 engine::KernelOptions MakeKernelOptions(const std::string& engine) {
   engine::KernelOptions options;
-  options.lanes.use_kernels = engine != "boringssl";
+  if (!engine.empty()) options.lanes.use_kernels = engine == "auto";
   options.lanes.on_fault = [](crypto::Lane lane, crypto::LaneFault) {
     Say(kCommand, absl::StrCat("the ", crypto::LaneName(lane),
                                " kernel gave a wrong answer on this machine "
@@ -96,11 +96,8 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
 }
 
 int Run(const Flags& flags) {
-  const std::string simd_problem = simd::SimdLevelProblem();
-  if (!simd_problem.empty()) {
-    return Fail(kCommand, absl::InvalidArgumentError(simd_problem));
-  }
-  absl::Status status = CheckServerFlags(flags.server);
+  absl::Status status = engine::CheckEnvironment();
+  if (status.ok()) status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
   if (!status.ok()) return Fail(kCommand, status);
@@ -138,9 +135,9 @@ Subcommand AddVerifyCommand(CLI::App* root) {
       ->type_name("O");
   AddThreadsFlag(app, &flags->threads);
   app->add_option("--engine", flags->engine,
-                  "auto (the default): kernels check many signatures at once, "
-                  "under BoringSSL's eye; boringssl: BoringSSL checks one by "
-                  "one")
+                  "auto: kernels check many signatures at once, under "
+                  "BoringSSL's eye; boringssl: BoringSSL checks one by one "
+                  "(default: $ASSAY_ENGINE, then auto)")
       ->check(CLI::IsMember({"auto", "boringssl"}))
       ->type_name("E");
   app->add_option("FILE", flags->files,

@@ -1,3 +1,4 @@
+// pitfalls: a token cache that mixes tokens up (CVE-2026-35039).
 // The header memo answers for a parser: whatever it remembers, and whoever
 // filled it under whichever policy, a token gets the verdict that it gets from
 // a key set that remembers nothing, alone and in a batch.

@@ -40,12 +40,13 @@ layer() {
   refuse "$message" "$pattern" $(find "$folder" \( -name '*.cc' -o -name '*.h' \) ! -name '*_test.cc')
 }
 
-# Of core/simd, base64url is everybody's; kernels are for those who plan batches.
+# Of core/simd, base64url is everybody's, and plain_text the JSON reader's; kernels
+# are for those who plan batches.
 simd_kernels='core/simd/([a-z_]+\.h|(ecdsa|ed25519|rsa|sha2)/)'
 
 layer "base knows no other layer" "${quoted}core/(simd|json|crypto|jose|keys|exec|engine)/" core/base
 layer "simd knows base alone" "${quoted}core/(json|crypto|jose|keys|exec|engine)/" core/simd
-layer "json knows base and base64url alone" "${quoted}(core/(crypto|jose|keys|exec|engine)/|$simd_kernels)" core/json
+layer "json knows base, base64url and plain_text alone" "${quoted}(core/(crypto|jose|keys|exec|engine)/|$simd_kernels)" core/json
 layer "crypto knows base and simd alone" "${quoted}core/(json|jose|keys|exec|engine)/" core/crypto
 layer "jose knows base, simd, json and crypto" "${quoted}core/(keys|exec|engine)/" core/jose
 layer "keys knows base, base64url, crypto and jose" "${quoted}(core/(exec|engine)/|$simd_kernels)" core/keys

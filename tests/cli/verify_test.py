@@ -323,6 +323,17 @@ class UsageTest(VerifyCase):
             with self.subTest(flags):
                 self.bad(*with_key, *flags, says=says)
 
+    def test_malformed_environment(self):
+        for name, value, says in [
+            ("ASSAY_ENGINE", "fast", "it may be auto or boringssl"),
+            ("ASSAY_SIMD", "fast", "it may be portable, avx2 or avx512ifma"),
+        ]:
+            with self.subTest(name):
+                result = assay("verify", "--keys", "k.jwk",
+                               env={**os.environ, name: value})
+                self.assertEqual(result.code, 2)
+                self.assertIn(f'{name} is "{value}"; {says}', result.err)
+
     def test_claim_flags_do_not_go_with_form_jws(self):
         for flag, value in [("--issuer", "i"), ("--audience", "a"),
                             ("--subject", "s"), ("--require", "c"),

@@ -1,17 +1,10 @@
 // Wycheproof's json_web_signature cases, each through the engine.
-//
-// The file is not part of the project: it lies in ../shared beside the
-// workspace, or where ASSAY_WYCHEPROOF_JWS says. Without it the test is
-// skipped; with CI=true that is a failure.
-#include <stdlib.h>
-
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "core/jose/policy.h"
 #include "gtest/gtest.h"
 #include "simdjson.h"
@@ -32,30 +25,8 @@ const std::set<int64_t>& DisputedCases() {
 
 constexpr size_t kNumCases = 401;
 
-std::string Env(const char* name) {
-  const char* value = getenv(name);
-  return value == nullptr ? "" : value;
-}
-
-// The workspace as it was checked out: where the runfiles' link to this
-// source file leads.
-std::string WorkspaceRoot() {
-  constexpr absl::string_view kSelf =
-      "tests/conformance/wycheproof_jws_test.cc";
-  char* real = realpath(std::string(kSelf).c_str(), nullptr);
-  if (real == nullptr) return "";
-  std::string path = real;
-  free(real);
-  return path.substr(0, path.size() - kSelf.size());
-}
-
-std::string VectorsPath() {
-  const std::string given = Env("ASSAY_WYCHEPROOF_JWS");
-  if (!given.empty()) return given;
-  return absl::StrCat(
-      WorkspaceRoot(),
-      "../shared/vectors/wycheproof/json_web_signature_test.json");
-}
+constexpr char kVectors[] =
+    "tests/conformance/testdata/wycheproof_json_web_signature_test.json";
 
 struct Case {
   int64_t id;
@@ -116,14 +87,8 @@ void JudgeGroup(const Group& group, std::set<int64_t>* differing) {
 }
 
 TEST(WycheproofJsonWebSignatureTest, AgreesOnEveryCaseButTheDisputedEight) {
-  const std::string path = VectorsPath();
-  std::ifstream file(path);
-  if (!file) {
-    const std::string message = absl::StrCat(
-        "SKIPPED: no ", path, " (set ASSAY_WYCHEPROOF_JWS to its place)");
-    if (Env("CI") == "true") FAIL() << message;
-    GTEST_SKIP() << message;
-  }
+  std::ifstream file(kVectors);
+  ASSERT_TRUE(file) << kVectors;
   std::stringstream text;
   text << file.rdbuf();
   size_t num_cases = 0;

@@ -320,6 +320,7 @@ std::vector<std::unique_ptr<Subject>> AllSubjects(uint64_t seed) {
       {"RS384_4096", {SignatureFamily::kRsaPkcs1, Hash::kSha384}, rsa4096},
       {"PS256_2048", {SignatureFamily::kRsaPss, Hash::kSha256}, rsa2048},
       {"PS384_3072", {SignatureFamily::kRsaPss, Hash::kSha384}, rsa3072},
+      {"PS512_4096", {SignatureFamily::kRsaPss, Hash::kSha512}, rsa4096},
       {"ES256",
        {SignatureFamily::kEcdsa, Hash::kSha256},
        [] { return crypto::GenerateEcKey(Curve::kP256); }},

@@ -4,11 +4,14 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/assayd_process.h"
@@ -35,6 +38,27 @@ class AssaydTest : public ::testing::Test {
   }
 
   TempFolder folder_;
+};
+
+// An environment variable, for programs that are started while it lives.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) {
+    const char* const before = std::getenv(name);
+    if (before != nullptr) before_ = before;
+    setenv(name, value, 1);
+  }
+  ~ScopedVariable() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+
+ private:
+  const char* const name_;
+  absl::optional<std::string> before_;
 };
 
 std::string SignOne(const std::shared_ptr<grpc::Channel>& channel) {
@@ -175,6 +199,34 @@ TEST_F(AssaydTest, EverythingThatKeepsItFromStartingIsExitCode2) {
     EXPECT_EQ(process.AwaitExit(), 2) << c.error;
     EXPECT_THAT(process.Stderr(), HasSubstr(c.error));
   }
+}
+
+TEST_F(AssaydTest, TheEngineComesFromTheFlagThenTheConfigThenTheEnvironment) {
+  const std::string auto_config = folder_.Write(
+      "auto",
+      absl::StrCat("listeners { address: \"127.0.0.1:0\" }\n"
+                   "key_sets { paths: \"",
+                   KeyFile(), "\" } kernels { boringssl_only: false }"));
+  const std::vector<std::string> flags = {"--listen=127.0.0.1:0",
+                                          "--keys=" + KeyFile()};
+  const auto runs_kernels = [](const std::vector<std::string>& args) {
+    AssaydProcess process(args);
+    EXPECT_NE(process.AwaitAddress(), "");
+    return !absl::StrContains(process.Stderr(), R"("lanes":"none")");
+  };
+  const ScopedVariable variable("ASSAY_ENGINE", "boringssl");
+  EXPECT_FALSE(runs_kernels(flags));
+  EXPECT_TRUE(runs_kernels({flags[0], flags[1], "--engine=auto"}));
+  EXPECT_TRUE(runs_kernels({"--config=" + auto_config}));
+  EXPECT_FALSE(runs_kernels({"--config=" + auto_config, "--engine=boringssl"}));
+}
+
+TEST_F(AssaydTest, AnEngineInTheEnvironmentThatIsNoneIsExitCode2) {
+  const ScopedVariable variable("ASSAY_ENGINE", "fast");
+  AssaydProcess process({"--listen=127.0.0.1:0", "--keys=" + KeyFile()});
+  EXPECT_EQ(process.AwaitExit(), 2);
+  EXPECT_THAT(process.Stderr(),
+              HasSubstr(R"(ASSAY_ENGINE is "fast"; it may be)"));
 }
 
 TEST_F(AssaydTest, ReadableSecretsAreRefusedUnlessAllowed) {

@@ -8,6 +8,7 @@
 
 #include "absl/synchronization/blocking_counter.h"
 #include "absl/synchronization/notification.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/raw_call.h"
 #include "tests/integration/test_server.h"
@@ -71,6 +72,8 @@ TEST_F(DrainTest, HealthGoesNotServingAndNewCallsAreUnavailable) {
   grpc::ClientContext late_context;
   const auto late = server_.verifier().StreamVerify(&late_context);
   EXPECT_EQ(late->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_THAT(server_.LogText(),
+              ::testing::HasSubstr("\"event\":\"calls_refused\""));
 
   // What is sent until the half-close is answered.
   ASSERT_TRUE(stream->Write(Request(8, 100)));

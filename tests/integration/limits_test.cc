@@ -172,6 +172,9 @@ TEST_F(LimitsTest, OverloadIsToldEarlyWithRetryInfo) {
   ASSERT_EQ(rich.details_size(), 1);
   EXPECT_TRUE(rich.details(0).UnpackTo(&retry_info));
   EXPECT_GT(retry_info.retry_delay().nanos(), 0);
+  EXPECT_THAT(server_.LogText(),
+              ::testing::HasSubstr("\"event\":\"calls_refused\",\"reason\":"
+                                   "\"too many batches wait already\""));
   // A single token needs no place.
   EXPECT_EQ(server_
                 .Verify(PolicyFor(Algorithm::kHs256),

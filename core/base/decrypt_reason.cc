@@ -19,7 +19,7 @@ struct Row {
 // In the order of the enum; the test checks that each row stands in its place.
 constexpr Row kRows[] = {
     {R::kUnspecified, V::kUnspecified, "not judged"},
-    {R::kValid, V::kValid, "decrypted and authentic"},
+    {R::kValid, V::kValid, "decrypted, and unchanged since it was encrypted"},
     {R::kEmptyToken, V::kMalformed, "the token is empty"},
     {R::kSegmentCount, V::kMalformed,
      "a compact JWE has exactly five segments separated by dots"},

@@ -1,8 +1,10 @@
 #include "core/jose/decryption_key.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
+#include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/aes_gcm_key_wrap.h"
 #include "core/crypto/aes_key_wrap.h"
@@ -157,7 +159,9 @@ class PasswordDecryptionKey final : public UnwrappingKey {
   R FindContentKey(const JweHeader& header, absl::string_view encrypted_key,
                    IterationBudget* budget,
                    ContentKey* content_key) const override {
-    if (!budget->Charge(header.p2c)) return R::kIterationBudgetSpent;
+    if (!budget->Charge(std::max(header.p2c, kMinPbes2Iterations))) {
+      return R::kIterationBudgetSpent;
+    }
     return UnwrappingKey::FindContentKey(header, encrypted_key, budget,
                                          content_key);
   }

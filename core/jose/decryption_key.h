@@ -38,7 +38,9 @@ class DecryptionKey {
   // random key, under which no content is authentic, and the answer is kValid
   // (RFC 7516 11.5). So neither the answer nor its time tells what it was.
   // Otherwise kAlgorithmNotOfKey, if a "dir" key is not for the header's enc,
-  // or kIterationBudgetSpent, before any work.
+  // or kIterationBudgetSpent, before any work: `budget`, which is not null, is
+  // charged the header's p2c, and kMinPbes2Iterations at least, so that it is
+  // no cheap way to guess at passwords.
   virtual DecryptReason FindContentKey(const JweHeader& header,
                                        absl::string_view encrypted_key,
                                        IterationBudget* budget,

@@ -13,6 +13,7 @@
 #include "core/crypto/rsa_oaep.h"
 #include "core/jose/key_derivation.h"
 #include "core/jose/key_fit.h"
+#include "core/jose/random_iv_uses.h"
 
 namespace assay::jose {
 namespace {
@@ -33,12 +34,19 @@ std::string Random(size_t len) {
   return bytes;
 }
 
+absl::Status SecretWornOut() {
+  return absl::ResourceExhaustedError(
+      "the secret has encrypted as many tokens as is safe with random IVs "
+      "(2^32, NIST SP 800-38D 8.3): use a new one, or an alg that makes a key "
+      "for each token");
+}
+
 class DirectEncryptionKey final : public EncryptionKey {
  public:
   explicit DirectEncryptionKey(absl::string_view secret)
       : EncryptionKey(KeyManagement::kDir), direct_(secret) {}
 
-  absl::Status MakeContentKey(const EncryptOptions& options,
+  absl::Status MakeContentKey(const EncryptOptions& options, IterationBudget*,
                               ContentKey* content_key,
                               KeyParameters*) const override {
     const crypto::ContentCipher* cipher = direct_.CipherFor(options.enc);
@@ -47,23 +55,27 @@ class DirectEncryptionKey final : public EncryptionKey {
           absl::StrCat("the secret has not the length that ",
                        AlgorithmName(options.enc), " needs under \"dir\""));
     }
+    if (crypto::IsGcm(InfoOf(options.enc).encryption) && !ivs_.Take()) {
+      return SecretWornOut();
+    }
     *content_key = ContentKey::Shared(cipher);
     return absl::OkStatus();
   }
 
  private:
   const DirectKey direct_;
+  mutable RandomIvUses ivs_;
 };
 
 // Those that wrap a random key for each token.
 class WrappingKey : public EncryptionKey {
  public:
   absl::Status MakeContentKey(const EncryptOptions& options,
-                              ContentKey* content_key,
+                              IterationBudget* budget, ContentKey* content_key,
                               KeyParameters* parameters) const override {
     SecretBytes cek(crypto::CekLen(InfoOf(options.enc).encryption));
     crypto::RandomBytes(cek.data(), cek.size());
-    absl::Status status = Wrap(options, cek.view(), parameters);
+    absl::Status status = Wrap(options, budget, cek.view(), parameters);
     if (!status.ok()) return status;
     *content_key = ContentKey::Own(options.enc, cek.view());
     return absl::OkStatus();
@@ -73,7 +85,7 @@ class WrappingKey : public EncryptionKey {
   using EncryptionKey::EncryptionKey;
 
   virtual absl::Status Wrap(const EncryptOptions& options,
-                            absl::string_view cek,
+                            IterationBudget* budget, absl::string_view cek,
                             KeyParameters* parameters) const = 0;
 };
 
@@ -101,7 +113,8 @@ class AesEncryptionKey final : public WrappingKey {
       : WrappingKey(alg), wrap_(std::move(wrap)) {}
 
  private:
-  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+  absl::Status Wrap(const EncryptOptions&, IterationBudget*,
+                    absl::string_view cek,
                     KeyParameters* parameters) const override {
     return WrapAes(*wrap_, cek, &parameters->encrypted_key);
   }
@@ -116,8 +129,10 @@ class AesGcmEncryptionKey final : public WrappingKey {
       : WrappingKey(alg), wrap_(std::move(wrap)) {}
 
  private:
-  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+  absl::Status Wrap(const EncryptOptions&, IterationBudget*,
+                    absl::string_view cek,
                     KeyParameters* parameters) const override {
+    if (!ivs_.Take()) return SecretWornOut();
     parameters->iv = Random(kGcmIvBytes);
     parameters->tag.resize(kGcmTagBytes);
     parameters->encrypted_key.resize(cek.size());
@@ -127,6 +142,7 @@ class AesGcmEncryptionKey final : public WrappingKey {
   }
 
   const std::unique_ptr<const crypto::AesGcmKeyWrap> wrap_;
+  mutable RandomIvUses ivs_;
 };
 
 class RsaEncryptionKey final : public WrappingKey {
@@ -136,7 +152,8 @@ class RsaEncryptionKey final : public WrappingKey {
       : WrappingKey(alg), encrypter_(std::move(encrypter)) {}
 
  private:
-  absl::Status Wrap(const EncryptOptions&, absl::string_view cek,
+  absl::Status Wrap(const EncryptOptions&, IterationBudget*,
+                    absl::string_view cek,
                     KeyParameters* parameters) const override {
     parameters->encrypted_key.resize(encrypter_->EncryptedLen());
     return OkIf(encrypter_->Encrypt(InfoOf(alg()).oaep, cek,
@@ -165,7 +182,7 @@ class AgreementEncryptionKey final : public EncryptionKey {
                          std::unique_ptr<const crypto::AgreementSender> sender)
       : EncryptionKey(alg), sender_(std::move(sender)) {}
 
-  absl::Status MakeContentKey(const EncryptOptions& options,
+  absl::Status MakeContentKey(const EncryptOptions& options, IterationBudget*,
                               ContentKey* content_key,
                               KeyParameters* parameters) const override {
     SecretBytes cek;
@@ -188,7 +205,8 @@ class AgreementWrappingKey final : public WrappingKey {
       : WrappingKey(alg), sender_(std::move(sender)) {}
 
  private:
-  absl::Status Wrap(const EncryptOptions& options, absl::string_view cek,
+  absl::Status Wrap(const EncryptOptions& options, IterationBudget*,
+                    absl::string_view cek,
                     KeyParameters* parameters) const override {
     SecretBytes kek;
     absl::Status status =
@@ -206,12 +224,13 @@ class PasswordEncryptionKey final : public WrappingKey {
       : WrappingKey(alg), password_(std::move(password)) {}
 
  private:
-  absl::Status Wrap(const EncryptOptions& options, absl::string_view cek,
+  absl::Status Wrap(const EncryptOptions& options, IterationBudget* budget,
+                    absl::string_view cek,
                     KeyParameters* parameters) const override {
-    if (options.p2c < kMinPbes2Iterations) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("p2c is ", options.p2c, ", fewer than ",
-                       kMinPbes2Iterations, " iterations (RFC 7518 4.8.1.2)"));
+    if (!budget->Charge(options.p2c)) {
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "the batch's budget of PBES2 iterations has ", budget->left(),
+          " left, and this token takes ", options.p2c));
     }
     parameters->p2s = Random(kSaltBytes);
     SecretBytes kek;

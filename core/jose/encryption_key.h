@@ -18,6 +18,7 @@
 #include "core/crypto/key_material.h"
 #include "core/jose/content_key.h"
 #include "core/jose/encryption_algorithm.h"
+#include "core/jose/iteration_budget.h"
 
 namespace assay::jose {
 
@@ -29,7 +30,8 @@ struct EncryptOptions {
   absl::optional<absl::string_view> cty;
   // Names of the parties, for key agreement alone; empty ones are left out.
   absl::string_view apu, apv;
-  // PBKDF2 iterations, for PBES2 alone: kMinPbes2Iterations at least.
+  // PBKDF2 iterations, for PBES2 alone: kMinPbes2Iterations at least, and
+  // Limits::max_pbes2_iterations at most.
   uint32_t p2c = kDefaultPbes2Iterations;
 };
 
@@ -55,9 +57,12 @@ class EncryptionKey {
   KeyManagement alg() const { return alg_; }
 
   // Makes or, for "dir", takes the key of one token's content. INVALID_ARGUMENT
-  // if the secret of "dir" is not for options.enc, or p2c is too low; INTERNAL
-  // if the cryptography fails.
+  // if the secret of "dir" is not for options.enc. RESOURCE_EXHAUSTED if
+  // options.p2c is more than `budget`, which is not null, has left, or if a
+  // secret has been used with as many random IVs as are safe (RandomIvUses).
+  // INTERNAL if the cryptography fails.
   virtual absl::Status MakeContentKey(const EncryptOptions& options,
+                                      IterationBudget* budget,
                                       ContentKey* content_key,
                                       KeyParameters* parameters) const = 0;
 

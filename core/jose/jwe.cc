@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/content_cipher.h"
 #include "core/crypto/content_encryption.h"
 #include "core/crypto/random.h"
 #include "core/jose/curve_name.h"
+#include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -118,42 +120,119 @@ R Open(const crypto::ContentCipher& cipher, absl::string_view aad,
   return R::kValid;
 }
 
-}  // namespace
+absl::Status TokenTooLarge(const Limits& limits) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("the token would be larger than the limit of ",
+                   limits.max_token_bytes, " bytes"));
+}
 
-absl::Status EncryptCompact(const EncryptOptions& options,
-                            absl::string_view plaintext,
-                            const EncryptionKey& key, std::string* token) {
-  token->clear();
+size_t EncodedLen(size_t bytes) { return (bytes * 4 + 2) / 3; }
+
+absl::Status CheckText(absl::string_view name,
+                       const absl::optional<absl::string_view>& text) {
+  if (!text.has_value() ||
+      simdjson::validate_utf8(text->data(), text->size())) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(name, " is not UTF-8"));
+}
+
+absl::Status CheckIterations(uint32_t p2c, const Limits& limits) {
+  if (p2c < kMinPbes2Iterations) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("p2c is ", p2c, ", fewer than ", kMinPbes2Iterations,
+                     " iterations (RFC 7518 4.8.1.2)"));
+  }
+  if (p2c > limits.max_pbes2_iterations) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("p2c is ", p2c, ", more than the limit of ",
+                     limits.max_pbes2_iterations, " iterations"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOptions(const EncryptOptions& options, KeyManagement alg,
+                          const Limits& limits) {
   if (options.enc == ContentAlgorithm::kUnspecified) {
     return absl::InvalidArgumentError("no content encryption (enc) is named");
   }
+  absl::Status status = CheckText("kid", options.kid);
+  if (status.ok()) status = CheckText("typ", options.typ);
+  if (status.ok()) status = CheckText("cty", options.cty);
+  if (status.ok() && InfoOf(alg).family == KeyManagementFamily::kPbes2) {
+    status = CheckIterations(options.p2c, limits);
+  }
+  return status;
+}
+
+// What nobody with the same limits would take is not made. The ciphertext of
+// `plaintext` and the other segments are never shorter than these.
+absl::Status CheckLengths(size_t header, size_t plaintext,
+                          const Limits& limits) {
+  if (header > limits.max_header_bytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the header would have ", header, " bytes, more than the limit of ",
+        limits.max_header_bytes));
+  }
+  if (plaintext > limits.max_token_bytes ||
+      header + EncodedLen(plaintext) > limits.max_token_bytes) {
+    return TokenTooLarge(limits);
+  }
+  return absl::OkStatus();
+}
+
+std::string Join(absl::string_view header, absl::string_view encrypted_key,
+                 const Segments& segments) {
+  std::string token(header);
+  AppendSegment(encrypted_key, &token);
+  AppendSegment(segments.iv, &token);
+  AppendSegment(segments.ciphertext, &token);
+  AppendSegment(segments.tag, &token);
+  return token;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
+                                           absl::string_view plaintext,
+                                           const EncryptionKey& key,
+                                           const Limits& limits,
+                                           IterationBudget* budget) {
+  absl::Status status = CheckOptions(options, key.alg(), limits);
+  if (!status.ok()) return status;
   ContentKey content_key;
   KeyParameters parameters;
-  absl::Status status = key.MakeContentKey(options, &content_key, &parameters);
+  // Before the work, as far as it can be told.
+  status = CheckLengths(0, plaintext.size(), limits);
+  if (status.ok()) {
+    status = key.MakeContentKey(options, budget, &content_key, &parameters);
+  }
   if (!status.ok()) return status;
   const std::string header =
       Base64UrlEncode(HeaderJson(key.alg(), options, parameters));
+  status = CheckLengths(header.size(), plaintext.size(), limits);
+  if (!status.ok()) return status;
   Segments segments;
   if (!Seal(options.enc, *content_key.cipher(), header, plaintext, &segments)) {
-    return absl::InvalidArgumentError("the plaintext is too long for its enc");
+    return absl::InternalError("the content cannot be encrypted");
   }
-  *token = header;
-  AppendSegment(parameters.encrypted_key, token);
-  AppendSegment(segments.iv, token);
-  AppendSegment(segments.ciphertext, token);
-  AppendSegment(segments.tag, token);
-  return absl::OkStatus();
+  std::string token = Join(header, parameters.encrypted_key, segments);
+  if (token.size() > limits.max_token_bytes) {
+    return TokenTooLarge(limits);
+  }
+  return token;
 }
 
 R DecryptCompact(const UnverifiedJwe& jwe, const JweHeader& header,
                  const DecryptionKey& key, IterationBudget* budget,
                  std::string* plaintext) {
   WipeString(plaintext);
+  if (header.reason != R::kValid) return header.reason;
+  if (key.alg() != header.alg) return R::kAlgorithmNotOfKey;
   const R form = CheckSegments(jwe, header.alg, header.enc);
   if (form != R::kValid) return form;
   Segments segments;
   if (!segments.Decode(jwe)) return R::kSegmentEncoding;
-  if (key.alg() != header.alg) return R::kAlgorithmNotOfKey;
   ContentKey content_key;
   const R reason =
       key.FindContentKey(header, segments.encrypted_key, budget, &content_key);

@@ -8,9 +8,10 @@
 
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/decrypt_reason.h"
+#include "core/base/limits.h"
 #include "core/jose/decryption_key.h"
 #include "core/jose/encryption_key.h"
 #include "core/jose/iteration_budget.h"
@@ -19,18 +20,25 @@
 
 namespace assay::jose {
 
-// Encrypts `plaintext` into `*token`, with fresh random numbers for whatever
+// Encrypts `plaintext` into a token, with fresh random numbers for whatever
 // must be new. The errors are those of EncryptionKey::MakeContentKey, and
-// INVALID_ARGUMENT for an unspecified enc or a plaintext too long for it. Under
-// "dir" with GCM a secret is good for 2^32 tokens, as IVs are random (NIST SP
-// 800-38D 8.3); so is the wrapping key of AES-GCM key wrapping.
-absl::Status EncryptCompact(const EncryptOptions& options,
-                            absl::string_view plaintext,
-                            const EncryptionKey& key, std::string* token);
+// INVALID_ARGUMENT for an unspecified enc, texts that are not UTF-8, a p2c out
+// of bounds, and whatever DecryptCompact's callers would refuse by the same
+// `limits`: too large a token or header. `budget` is not null.
+absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
+                                           absl::string_view plaintext,
+                                           const EncryptionKey& key,
+                                           const Limits& limits,
+                                           IterationBudget* budget);
 
 // Decrypts what SplitJwe and JweHeaderParser have let pass: `header` is what
-// jwe.header holds. `*plaintext` is overwritten and emptied first, and stays
-// empty unless the answer is kValid; it is a secret, which the caller wipes.
+// jwe.header holds; one that was refused is refused again, for its reason.
+// `*plaintext` is overwritten and emptied first, and stays empty unless the
+// answer is kValid; it is a secret, which the caller wipes; no part of `jwe`
+// lies in it. `budget` is not null.
+// kValid says that nothing was changed since the token was encrypted. It does
+// not say by whom: anybody can encrypt for a public key (RSA-OAEP, ECDH-ES), so
+// a JWT within is to be trusted only if it is signed, and verified, itself.
 // Otherwise kSegmentEncoding, kEmptySegment, kKeyMissing, kKeyUnexpected,
 // kAlgorithmNotOfKey, kIterationBudgetSpent (before any work), or
 // kDecryptionFailed for everything else.

@@ -265,8 +265,9 @@ R JweHeaderParser::Parse(absl::string_view encoded, JweHeader* header) {
   *header = JweHeader();
   json::Object object;
   const HeaderFault fault = document_.Parse(encoded, &object);
-  if (fault != HeaderFault::kNone) return ReasonOf(fault);
-  return Read(object, header);
+  header->reason =
+      fault == HeaderFault::kNone ? Read(object, header) : ReasonOf(fault);
+  return header->reason;
 }
 
 }  // namespace assay::jose

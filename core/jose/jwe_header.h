@@ -19,6 +19,9 @@ namespace assay::jose {
 // until the parser's next Parse. Parameters of an alg are decoded, and there
 // only if it is the header's.
 struct JweHeader {
+  // What Parse said of it: nothing is decrypted under a header that is not
+  // kValid.
+  DecryptReason reason = DecryptReason::kUnspecified;
   KeyManagement alg = KeyManagement::kUnspecified;
   ContentAlgorithm enc = ContentAlgorithm::kUnspecified;
   // An absent parameter is not an empty one.

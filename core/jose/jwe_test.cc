@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -12,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -25,6 +27,7 @@
 #include "core/jose/jwk.h"
 #include "core/jose/key_derivation.h"
 #include "core/simd/base64url/base64url.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace assay::jose {
@@ -110,10 +113,19 @@ EncryptOptions Options(ContentAlgorithm enc) {
 
 std::string Encrypt(const EncryptionKey& key, const EncryptOptions& options,
                     absl::string_view plaintext = kPlaintext) {
-  std::string token;
-  const absl::Status status = EncryptCompact(options, plaintext, key, &token);
-  EXPECT_TRUE(status.ok()) << status;
-  return token;
+  IterationBudget budget(options.p2c);
+  auto token = EncryptCompact(options, plaintext, key, Limits(), &budget);
+  EXPECT_TRUE(token.ok()) << token.status();
+  return token.ok() ? *std::move(token) : "";
+}
+
+// Why nothing is encrypted.
+std::string RefusalOf(const EncryptOptions& options,
+                      absl::string_view plaintext, const EncryptionKey& key) {
+  IterationBudget budget(std::numeric_limits<uint64_t>::max());
+  return EncryptCompact(options, plaintext, key, Limits(), &budget)
+      .status()
+      .ToString();
 }
 
 // As a service would: split, parse, decrypt.
@@ -523,9 +535,10 @@ TEST(JweTest, RefusesAWrappedKeyOfAnotherLength) {
     const KeyMaterial& material = KeyFor(alg, ContentAlgorithm::kA128Gcm);
     ContentKey content_key;
     KeyParameters parameters;
+    IterationBudget budget(0);
     ASSERT_TRUE(Encrypting(alg, material)
                     ->MakeContentKey(Options(ContentAlgorithm::kA256Gcm),
-                                     &content_key, &parameters)
+                                     &budget, &content_key, &parameters)
                     .ok());
     const std::string header =
         absl::StrCat(R"({"enc":"A128GCM","alg":")", AlgorithmName(alg),
@@ -573,14 +586,11 @@ TEST(JweTest, ADirectKeyServesNoEncOfAnotherLength) {
   EXPECT_EQ(Decrypt(token, *Decrypting(KeyManagement::kDir,
                                        Secret(std::string(32, 's')))),
             R::kAlgorithmNotOfKey);
-  std::string out = "as it was";
   EXPECT_EQ(
-      EncryptCompact(
-          Options(ContentAlgorithm::kA256Gcm), "",
-          *Encrypting(KeyManagement::kDir, Secret(std::string(16, 's'))), &out)
-          .code(),
-      absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(out, "");
+      RefusalOf(Options(ContentAlgorithm::kA256Gcm), "",
+                *Encrypting(KeyManagement::kDir, Secret(std::string(16, 's')))),
+      "INVALID_ARGUMENT: the secret has not the length that A256GCM needs "
+      "under \"dir\"");
 }
 
 TEST(JweTest, KeysThatDoNotFitAreRefusedWhenTheyArePrepared) {
@@ -740,13 +750,139 @@ TEST(JweTest, DoesNotEncryptWithFewIterations) {  // RFC 7518 4.8.1.2
       Encrypting(KeyManagement::kPbes2Hs256A128Kw, Secret("password"));
   EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
   options.p2c = kMinPbes2Iterations - 1;
-  std::string token;
-  EXPECT_EQ(EncryptCompact(options, "", *key, &token).code(),
-            absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(token, "");
+  EXPECT_EQ(
+      RefusalOf(options, "", *key),
+      "INVALID_ARGUMENT: p2c is 999, fewer than 1000 iterations (RFC 7518 "
+      "4.8.1.2)");
+}
+
+// What would be refused as kIterationsAboveLimit is not made.
+TEST(JweTest, DoesNotEncryptWithMoreIterationsThanTheLimit) {
+  const auto key =
+      Encrypting(KeyManagement::kPbes2Hs256A128Kw, Secret("password"));
+  EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  options.p2c = 4'294'967'295;
+  EXPECT_EQ(RefusalOf(options, "", *key),
+            "INVALID_ARGUMENT: p2c is 4294967295, more than the limit of "
+            "1000000 iterations");
+}
+
+TEST(JweTest, EncryptsWithinTheBatchsBudget) {
+  const auto key =
+      Encrypting(KeyManagement::kPbes2Hs256A128Kw, Secret("password"));
+  const EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  IterationBudget budget(options.p2c + 1);
+  EXPECT_TRUE(EncryptCompact(options, "", *key, Limits(), &budget).ok());
+  EXPECT_EQ(budget.left(), 1u);
+  EXPECT_EQ(
+      EncryptCompact(options, "", *key, Limits(), &budget).status().ToString(),
+      absl::StrCat("RESOURCE_EXHAUSTED: the batch's budget of PBES2 "
+                   "iterations has 1 left, and this token takes ",
+                   options.p2c));
+  EXPECT_EQ(budget.left(), 1u);
+}
+
+// A password may be guessed with p2c 1, but not for nothing.
+TEST(JweTest, ATokenWithFewIterationsIsChargedTheLeastThatIsUsual) {
+  const std::string header =
+      R"({"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2s":"AAAAAAAAAAA","p2c":1})";
+  const std::string token =
+      Seal(header, std::string(24, 'k'), ContentAlgorithm::kA128Gcm,
+           std::string(16, 'c'));
+  const auto key =
+      Decrypting(KeyManagement::kPbes2Hs256A128Kw, Secret("password"));
+  IterationBudget budget(2 * kMinPbes2Iterations - 1);
+  std::string plaintext;
+  EXPECT_EQ(Decrypt(token, *key, &plaintext, &budget), R::kDecryptionFailed);
+  EXPECT_EQ(budget.left(), kMinPbes2Iterations - 1);
+  EXPECT_EQ(Decrypt(token, *key, &plaintext, &budget),
+            R::kIterationBudgetSpent);
+}
+
+// ---- What is not encrypted, because nobody would decrypt it
+
+TEST(JweTest, MakesNoTokenThatIsTooLarge) {
+  const auto key =
+      Encrypting(KeyManagement::kA128Kw, Secret(std::string(16, 's')));
+  EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  const std::string large(Limits().max_token_bytes * 3 / 4, 'p');
+  EXPECT_EQ(RefusalOf(options, large, *key),
+            "INVALID_ARGUMENT: the token would be larger than the limit of "
+            "65536 bytes");
+  EXPECT_EQ(RefusalOf(options, std::string(1 << 20, 'p'), *key),
+            "INVALID_ARGUMENT: the token would be larger than the limit of "
+            "65536 bytes");
+  const std::string kid(Limits().max_header_bytes, 'k');
+  options.kid = kid;
+  EXPECT_THAT(RefusalOf(options, "", *key),
+              ::testing::MatchesRegex(
+                  "INVALID_ARGUMENT: the header would have [0-9]+ bytes, more "
+                  "than the limit of 16384"));
+}
+
+// The largest that is made is taken.
+TEST(JweTest, WhatIsMadeIsNeverTooLargeToDecrypt) {
+  const KeyMaterial secret = Secret(std::string(16, 's'));
+  const auto key = Encrypting(KeyManagement::kA128Kw, secret);
+  const EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  IterationBudget budget(0);
+  size_t len = Limits().max_token_bytes * 3 / 4;
+  absl::StatusOr<std::string> token = absl::InternalError("none");
+  while (!token.ok() && len > 0) {
+    token = EncryptCompact(options, std::string(--len, 'p'), *key, Limits(),
+                           &budget);
+  }
+  ASSERT_TRUE(token.ok());
+  EXPECT_GT(token->size(), Limits().max_token_bytes - 3);
+  EXPECT_EQ(Decrypt(*token, *Decrypting(KeyManagement::kA128Kw, secret)),
+            R::kValid);
+}
+
+TEST(JweTest, MakesNoHeaderThatIsNotUtf8) {
+  const auto key =
+      Encrypting(KeyManagement::kA128Kw, Secret(std::string(16, 's')));
+  EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  options.kid = "a\xff\xfe";
+  EXPECT_EQ(RefusalOf(options, "", *key), "INVALID_ARGUMENT: kid is not UTF-8");
+  options.kid.reset();
+  options.typ = "\xff";
+  EXPECT_EQ(RefusalOf(options, "", *key), "INVALID_ARGUMENT: typ is not UTF-8");
+  options.typ.reset();
+  options.cty = "\xff";
+  EXPECT_EQ(RefusalOf(options, "", *key), "INVALID_ARGUMENT: cty is not UTF-8");
 }
 
 // ---- Other tokens
+
+// Whoever forgets what the parser said gets no plaintext.
+TEST(JweTest, ARefusedHeaderDecryptsNothing) {
+  const auto key =
+      Decrypting(KeyManagement::kDir, Secret(std::string(16, 's')));
+  JweHeaderParser parser{Limits()};
+  for (const absl::string_view header :
+       {R"({"alg":"dir","enc":"A128GCM","crit":["x"],"x":1})",
+        R"({"alg":"dir","enc":"A128GCM","zip":"DEF"})",
+        R"({"alg":"foo","enc":"A128GCM"})", R"({"alg":"dir","enc":"foo"})",
+        R"({"enc":"foo"})", "[]"}) {
+    const std::string token =
+        Seal(header, "", ContentAlgorithm::kA128Gcm, std::string(16, 's'));
+    UnverifiedJwe jwe;
+    JweHeader parsed;
+    ASSERT_EQ(SplitJwe(token, Limits(), &jwe), R::kValid);
+    const R reason = parser.Parse(jwe.header, &parsed);
+    ASSERT_NE(reason, R::kValid) << header;
+    IterationBudget budget(0);
+    std::string plaintext = "of the token before";
+    EXPECT_EQ(DecryptCompact(jwe, parsed, *key, &budget, &plaintext), reason);
+    EXPECT_EQ(plaintext, "");
+  }
+  // Nor does one that was not parsed.
+  UnverifiedJwe jwe;
+  IterationBudget budget(0);
+  std::string plaintext;
+  EXPECT_EQ(DecryptCompact(jwe, JweHeader(), *key, &budget, &plaintext),
+            R::kUnspecified);
+}
 
 // CVE-2022-3102, CVE-2023-51774, CVE-2026-29000: a key to decrypt with never
 // meets a signature.
@@ -762,11 +898,8 @@ TEST(JweTest, RefusesAJws) {
 TEST(JweTest, EncryptsNothingWithoutAnEnc) {
   const auto key =
       Encrypting(KeyManagement::kA128Kw, Secret(std::string(16, 's')));
-  std::string token;
-  EXPECT_EQ(
-      EncryptCompact(Options(ContentAlgorithm::kUnspecified), "", *key, &token)
-          .code(),
-      absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(RefusalOf(Options(ContentAlgorithm::kUnspecified), "", *key),
+            "INVALID_ARGUMENT: no content encryption (enc) is named");
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class Decrypter {
     }
     if (reason != DecryptReason::kValid) return reason;
     const auto& key = *keys_[static_cast<size_t>(header.alg)];
-    assay::jose::IterationBudget budget(10);
+    assay::jose::IterationBudget budget(assay::kMinPbes2Iterations);
     std::string plaintext;
     reason = assay::jose::DecryptCompact(jwe, header, key, &budget, &plaintext);
     if (!plaintext.empty()) std::abort();

@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tests/integration/assayd_process.h"
 #include "tests/integration/test_server.h"
+#include "tests/support/http_call.h"
 
 namespace assay::testing {
 namespace {
@@ -187,6 +188,8 @@ TEST_F(AssaydTest, EverythingThatKeepsItFromStartingIsExitCode2) {
       {{"--no-such-flag"}, "--no-such-flag"},
       {{"--listen=0.0.0.0:0", keys}, "--allow-plaintext-from-network"},
       {{"--listen=nowhere", keys}, "write host:port"},
+      {{"--listen=127.0.0.1:0", keys, "--admin=0.0.0.0:0"},
+       "refusing to serve the admin pages on 0.0.0.0:0"},
       {{"--listen=127.0.0.1:0", "--keys=/nonexistent"}, "/nonexistent"},
       {{"--config=/nonexistent"}, "cannot read /nonexistent"},
       {{"--config=/tmp"}, "Is a directory"},
@@ -227,6 +230,19 @@ TEST_F(AssaydTest, AnEngineInTheEnvironmentThatIsNoneIsExitCode2) {
   EXPECT_EQ(process.AwaitExit(), 2);
   EXPECT_THAT(process.Stderr(),
               HasSubstr(R"(ASSAY_ENGINE is "fast"; it may be)"));
+}
+
+TEST_F(AssaydTest, AdminPagesAreServedWhereTheLogSays) {
+  AssaydProcess process(
+      {"--listen=127.0.0.1:0", "--keys=" + KeyFile(), "--admin=127.0.0.1:0"});
+  constexpr char kBefore[] = R"("event":"admin_listening","address":")";
+  ASSERT_TRUE(process.AwaitStderr(absl::StrCat(kBefore, "127.0.0.1:")));
+  const std::string log = process.Stderr();
+  const size_t begin = log.find(kBefore) + sizeof(kBefore) - 1;
+  const std::string address = log.substr(begin, log.find('"', begin) - begin);
+  EXPECT_THAT(HttpGet(address, "/metrics"), HasSubstr("assay_build_info"));
+  process.Signal(SIGTERM);
+  EXPECT_EQ(process.AwaitExit(), 0);
 }
 
 TEST_F(AssaydTest, ReadableSecretsAreRefusedUnlessAllowed) {

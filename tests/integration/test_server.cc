@@ -110,6 +110,7 @@ void TestServer::Start() {
 absl::Status TestServer::TryStart() {
   auto config = service::MakeConfig(config_);
   if (!config.ok()) return config.status();
+  config->kernels.kernels = kernels_;
   auto server = service::Server::Start(*config, &log_, &clock_);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);

@@ -16,6 +16,7 @@
 #include "assay/v1/verifier.grpc.pb.h"
 #include "core/base/clock.h"
 #include "core/jose/algorithm.h"
+#include "core/simd/kernels.h"
 #include "grpcpp/grpcpp.h"
 #include "service/log.h"
 #include "service/server.h"
@@ -84,6 +85,9 @@ class TestServer {
   // Where the server's time stands still.
   WatchedClock* clock() { return &clock_; }
 
+  // Kernels to use instead of simd::BestKernels(), which outlive the server.
+  void SetKernels(const simd::Kernels& kernels) { kernels_ = kernels; }
+
   // Starts the server and connects to its first listener.
   void Start();
   // The status of an attempt to start.
@@ -108,6 +112,7 @@ class TestServer {
  private:
   TempFolder folder_;
   v1::AssaydConfig config_;
+  simd::Kernels kernels_ = simd::BestKernels();
   WatchedClock clock_;
   mutable absl::Mutex log_mutex_;
   std::string log_text_ ABSL_GUARDED_BY(log_mutex_);

@@ -511,7 +511,7 @@ TEST(JweTest, TheKeyThatStandsInIsAnotherEachTime) {
     header.alg = alg;
     header.enc = enc;
     header.p2c = 1;
-    IterationBudget budget(2);
+    IterationBudget budget(2 * kMinPbes2Iterations);
     std::string tags[2];
     for (std::string& tag : tags) {
       ContentKey content_key;

@@ -16,6 +16,7 @@
 #include "core/base/limits.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/encryption_algorithm.h"
 
 namespace assay::jose {
 
@@ -26,23 +27,43 @@ enum class KeyUse : uint8_t { kUnspecified, kSignature, kEncryption };
 enum KeyOperation : uint32_t {
   kKeyOpSign = 1u << 0,
   kKeyOpVerify = 1u << 1,
-  kKeyOpOther = 1u << 2,  // encrypt, wrapKey, deriveBits, ... or unknown
+  kKeyOpEncrypt = 1u << 2,
+  kKeyOpDecrypt = 1u << 3,
+  kKeyOpWrapKey = 1u << 4,
+  kKeyOpUnwrapKey = 1u << 5,
+  kKeyOpDeriveKey = 1u << 6,
+  kKeyOpDeriveBits = 1u << 7,
+  kKeyOpOther = 1u << 8,  // Unknown.
 };
+inline constexpr uint32_t kKeyOpsOfSignatures = kKeyOpSign | kKeyOpVerify;
+inline constexpr uint32_t kKeyOpsOfEncryption =
+    kKeyOpEncrypt | kKeyOpDecrypt | kKeyOpWrapKey | kKeyOpUnwrapKey |
+    kKeyOpDeriveKey | kKeyOpDeriveBits;
 
 // One key: validated numbers, and what its owner said about their use.
 // Move-only; copied by CloneJwk.
 struct Jwk {
   crypto::KeyMaterial material;
   absl::optional<std::string> kid;
-  Algorithm alg = Algorithm::kUnspecified;  // kUnspecified: any compatible.
+  // The JWK's alg, which is of signatures or of encryption: one of the two is
+  // kUnspecified. Both: any compatible one.
+  Algorithm alg = Algorithm::kUnspecified;
+  KeyManagement key_management = KeyManagement::kUnspecified;
   KeyUse use = KeyUse::kUnspecified;
   uint32_t key_ops = 0;
 
   // kid, or the thumbprint where kid is absent.
   std::string EffectiveKid() const;
-  bool MayVerify() const;  // By use and key_ops. A private key with key_ops
-                           // ["sign"] may verify: its public half is meant.
-  bool MaySign() const;    // By use, key_ops, and having private numbers.
+
+  // What its owner allows, by use, alg and key_ops. Where it takes private
+  // numbers, the key has them. A private key with key_ops ["sign"] may verify,
+  // and one with ["unwrapKey"] may encrypt: its public half is meant.
+  bool MayVerify() const;
+  bool MaySign() const;
+  bool MayEncrypt() const;
+  bool MayDecrypt() const;
+  // Whether use, alg or key_ops say that it encrypts and does not sign.
+  bool IsForEncryption() const;
 };
 
 // One entry of a set that was left out, and why. Never holds key bytes.
@@ -61,11 +82,12 @@ struct JwkSet {
 };
 
 // `json` is one JWK. Unknown members are ignored (RFC 7517 4); unknown kty or
-// crv is UNIMPLEMENTED; an alg that is not a signature algorithm of ours, or
-// that does not fit the key, an empty or bad number, or anything that
-// ValidateKeyMaterial refuses, is INVALID_ARGUMENT; so is a secret too short
-// for every HMAC (RFC 7518 3.2). Duplicate members are refused. x5c and the
-// like are not looked at. Errors name members and never contain their values.
+// crv is UNIMPLEMENTED; an alg that is not ours, or that does not fit the key,
+// an empty or bad number, or anything that ValidateKeyMaterial refuses, is
+// INVALID_ARGUMENT; so is a secret too short for every HMAC (RFC 7518 3.2) that
+// does not say that it is for encryption. Duplicate members are refused. x5c
+// and the like are not looked at. Errors name members and never contain their
+// values.
 absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits);
 
 // `json` is an object with "keys". A bad key is skipped, counted and told
@@ -81,8 +103,8 @@ absl::StatusOr<JwkSet> ParseJwkOrJwkSet(absl::string_view json,
                                         const Limits& limits);
 
 // The public JWK, members in a fixed order (kty, kid, use, key_ops, alg,
-// numbers). A key whose key_ops allow neither "sign" nor "verify" is written
-// with use "enc", so that writing never widens what a key is for.
+// numbers). A key whose key_ops are all unknown is written with use "enc", so
+// that writing never widens what a key is for.
 // `key` is not symmetric.
 std::string WritePublicJwk(const Jwk& key);
 // The whole JWK with its secrets; the caller wipes it (WipeString).
@@ -90,8 +112,8 @@ std::string WritePrivateJwk(const Jwk& key);
 // {"keys":[...]} of public halves; symmetric keys are left out.
 std::string WritePublicJwkSet(const std::vector<const Jwk*>& keys);
 
-// A copy without private numbers; key_ops "sign" becomes "verify". `key` is
-// not symmetric.
+// A copy without private numbers; key_ops "sign" becomes "verify", "decrypt"
+// "encrypt", and "unwrapKey" "wrapKey". `key` is not symmetric.
 Jwk PublicHalf(const Jwk& key);
 Jwk CloneJwk(const Jwk& key);
 

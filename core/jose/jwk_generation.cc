@@ -1,10 +1,12 @@
 #include "core/jose/jwk_generation.h"
 
+#include <cstddef>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "core/base/limits.h"
+#include "core/crypto/content_encryption.h"
 #include "core/crypto/key_generation.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/thumbprint.h"
@@ -12,20 +14,56 @@
 namespace assay::jose {
 namespace {
 
+constexpr size_t kPasswordBytes = 32;
+
+absl::StatusOr<crypto::KeyMaterial> GenerateRsa(int modulus_bits) {
+  return crypto::GenerateRsaKey(modulus_bits == 0 ? kMinRsaModulusBits
+                                                  : modulus_bits);
+}
+
 absl::StatusOr<crypto::KeyMaterial> GenerateMaterial(const AlgorithmInfo& info,
                                                      int rsa_modulus_bits) {
   switch (info.key_type) {
     case KeyType::kOct:
       return crypto::GenerateSymmetricKey(crypto::HashLen(info.scheme.hash));
     case KeyType::kRsa:
-      return crypto::GenerateRsaKey(rsa_modulus_bits == 0 ? kMinRsaModulusBits
-                                                          : rsa_modulus_bits);
+      return GenerateRsa(rsa_modulus_bits);
     case KeyType::kEc:
       return crypto::GenerateEcKey(info.curve);
     case KeyType::kOkp:
       break;
   }
   return crypto::GenerateEd25519Key();
+}
+
+absl::StatusOr<crypto::KeyMaterial> GenerateEncryptionMaterial(
+    const KeyManagementInfo& info, const EncryptionKeyShape& shape) {
+  switch (info.family) {
+    case KeyManagementFamily::kDirect:
+      return crypto::GenerateSymmetricKey(
+          crypto::CekLen(InfoOf(shape.enc).encryption));
+    case KeyManagementFamily::kAesKeyWrap:
+    case KeyManagementFamily::kAesGcmWrap:
+      return crypto::GenerateSymmetricKey(info.kek_len);
+    case KeyManagementFamily::kRsaOaep:
+      return GenerateRsa(shape.rsa_modulus_bits);
+    case KeyManagementFamily::kEcdhEs:
+    case KeyManagementFamily::kEcdhEsKeyWrap:
+      return shape.curve.has_value() ? crypto::GenerateEcKey(*shape.curve)
+                                     : crypto::GenerateX25519Key();
+    case KeyManagementFamily::kPbes2:
+      break;
+  }
+  return crypto::GenerateSymmetricKey(kPasswordBytes);
+}
+
+absl::StatusOr<Jwk> WithKid(absl::StatusOr<crypto::KeyMaterial> material,
+                            absl::string_view kid) {
+  if (!material.ok()) return material.status();
+  Jwk key;
+  key.material = *std::move(material);
+  key.kid = kid.empty() ? Thumbprint(key.material) : std::string(kid);
+  return key;
 }
 
 }  // namespace
@@ -35,14 +73,30 @@ absl::StatusOr<Jwk> GenerateJwk(Algorithm algorithm, absl::string_view kid,
   if (algorithm == Algorithm::kUnspecified) {
     return absl::InvalidArgumentError("no algorithm to make a key for");
   }
-  absl::StatusOr<crypto::KeyMaterial> material =
-      GenerateMaterial(InfoOf(algorithm), rsa_modulus_bits);
-  if (!material.ok()) return material.status();
-  Jwk key;
-  key.material = *std::move(material);
-  key.kid = kid.empty() ? Thumbprint(key.material) : std::string(kid);
-  key.alg = algorithm;
-  key.use = KeyUse::kSignature;
+  absl::StatusOr<Jwk> key =
+      WithKid(GenerateMaterial(InfoOf(algorithm), rsa_modulus_bits), kid);
+  if (!key.ok()) return key;
+  key->alg = algorithm;
+  key->use = KeyUse::kSignature;
+  return key;
+}
+
+absl::StatusOr<Jwk> GenerateEncryptionJwk(KeyManagement alg,
+                                          const EncryptionKeyShape& shape,
+                                          absl::string_view kid) {
+  if (alg == KeyManagement::kUnspecified) {
+    return absl::InvalidArgumentError("no algorithm to make a key for");
+  }
+  if (alg == KeyManagement::kDir &&
+      shape.enc == ContentAlgorithm::kUnspecified) {
+    return absl::InvalidArgumentError(
+        "a key for \"dir\" has the length that its enc asks for: name one");
+  }
+  absl::StatusOr<Jwk> key =
+      WithKid(GenerateEncryptionMaterial(InfoOf(alg), shape), kid);
+  if (!key.ok()) return key;
+  key->key_management = alg;
+  key->use = KeyUse::kEncryption;
   return key;
 }
 

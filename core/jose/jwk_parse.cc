@@ -10,6 +10,8 @@
 #include "core/base/secret_bytes.h"
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
+#include "core/jose/key_fit.h"
+#include "core/jose/key_operation_name.h"
 #include "core/json/reader.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -18,7 +20,9 @@ namespace {
 
 using simdjson::SUCCESS;
 
-constexpr size_t kEd25519KeyLen = 32;  // Public key and seed: RFC 8032 5.1.5.
+// Public key and seed of Ed25519 (RFC 8032 5.1.5), both keys of X25519 (RFC
+// 7748 5).
+constexpr size_t kOkpKeyLen = 32;
 
 absl::string_view View(std::string_view text) {
   return absl::string_view(text.data(), text.size());
@@ -195,19 +199,25 @@ absl::StatusOr<crypto::KeyMaterial> ParseEc(const json::Object& jwk) {
   return crypto::KeyMaterial(std::move(key));
 }
 
+template <typename Key>
+absl::StatusOr<crypto::KeyMaterial> ParseOkpNumbers(const json::Object& jwk) {
+  NumberReader numbers(jwk);
+  Key key;
+  key.x = Public(numbers.FixedBytes("x", kOkpKeyLen));
+  key.d = numbers.OptionalFixedBytes("d", kOkpKeyLen);
+  if (!numbers.status().ok()) return numbers.status();
+  return crypto::KeyMaterial(std::move(key));
+}
+
 absl::StatusOr<crypto::KeyMaterial> ParseOkp(const json::Object& jwk) {
   absl::StatusOr<absl::string_view> crv = RequiredString(jwk, "crv");
   if (!crv.ok()) return crv.status();
-  if (*crv != kEd25519CurveName) {
-    return absl::UnimplementedError(
-        "\"crv\" is not a supported curve (Ed25519)");
+  if (*crv == kEd25519CurveName) {
+    return ParseOkpNumbers<crypto::Ed25519Key>(jwk);
   }
-  NumberReader numbers(jwk);
-  crypto::Ed25519Key key;
-  key.x = Public(numbers.FixedBytes("x", kEd25519KeyLen));
-  key.d = numbers.OptionalFixedBytes("d", kEd25519KeyLen);
-  if (!numbers.status().ok()) return numbers.status();
-  return crypto::KeyMaterial(std::move(key));
+  if (*crv == kX25519CurveName) return ParseOkpNumbers<crypto::X25519Key>(jwk);
+  return absl::UnimplementedError(
+      "\"crv\" is not a supported curve (Ed25519, X25519)");
 }
 
 absl::StatusOr<crypto::KeyMaterial> ParseMaterial(const json::Object& jwk) {
@@ -233,8 +243,11 @@ absl::Status ParseAlg(const json::Object& jwk, Jwk* key) {
   if (!alg.ok()) return alg.status();
   if (!alg->has_value()) return absl::OkStatus();
   key->alg = AlgorithmFromName(**alg);
-  if (key->alg == Algorithm::kUnspecified) {
-    return Invalid("alg", "is not a supported signature algorithm");
+  key->key_management = KeyManagementFromName(**alg);
+  if (key->alg == Algorithm::kUnspecified &&
+      key->key_management == KeyManagement::kUnspecified) {
+    return Invalid("alg",
+                   "is no supported algorithm of signatures or key management");
   }
   return absl::OkStatus();
 }
@@ -255,8 +268,9 @@ absl::Status ParseUse(const json::Object& jwk, Jwk* key) {
 }
 
 uint32_t KeyOperationBit(absl::string_view name) {
-  if (name == "sign") return kKeyOpSign;
-  if (name == "verify") return kKeyOpVerify;
+  for (const KeyOperationName& known : kKeyOperationNames) {
+    if (name == known.name) return known.operation;
+  }
   return kKeyOpOther;
 }
 
@@ -284,13 +298,20 @@ absl::Status ParseKeyOps(const json::Object& jwk, Jwk* key) {
   return absl::OkStatus();
 }
 
-// RFC 7517 4.3: use and key_ops must not contradict each other.
-absl::Status CheckUseAgainstKeyOps(const Jwk& key) {
+// RFC 7517 4.3: use and key_ops must not contradict each other; nor may a use
+// for signatures and an alg of encryption.
+absl::Status CheckUse(const Jwk& key) {
+  if (key.use == KeyUse::kSignature &&
+      key.key_management != KeyManagement::kUnspecified) {
+    return absl::InvalidArgumentError(
+        "\"use\" and \"alg\" contradict each other");
+  }
   const bool sig_with_other =
-      key.use == KeyUse::kSignature && (key.key_ops & kKeyOpOther) != 0;
-  const bool enc_with_ours = key.use == KeyUse::kEncryption &&
-                             (key.key_ops & (kKeyOpSign | kKeyOpVerify)) != 0;
-  if (sig_with_other || enc_with_ours) {
+      key.use == KeyUse::kSignature &&
+      (key.key_ops & (kKeyOpsOfEncryption | kKeyOpOther)) != 0;
+  const bool enc_with_sig = key.use == KeyUse::kEncryption &&
+                            (key.key_ops & kKeyOpsOfSignatures) != 0;
+  if (sig_with_other || enc_with_sig) {
     return absl::InvalidArgumentError(
         "\"use\" and \"key_ops\" contradict each other");
   }
@@ -298,6 +319,12 @@ absl::Status CheckUseAgainstKeyOps(const Jwk& key) {
 }
 
 absl::Status CheckAlgFitsKey(const Jwk& key) {
+  if (key.key_management != KeyManagement::kUnspecified) {
+    const absl::Status fits = CheckKeyFits(key.key_management, key.material);
+    return fits.ok() ? fits
+                     : Invalid("alg", absl::StrCat("does not fit the key: ",
+                                                   fits.message()));
+  }
   if (key.alg == Algorithm::kUnspecified ||
       IsCompatible(key.alg, key.material)) {
     return absl::OkStatus();
@@ -310,11 +337,14 @@ absl::Status CheckAlgFitsKey(const Jwk& key) {
 
 // RFC 7518 3.2; CVE-2026-45363: a short secret is refused when it is loaded.
 absl::Status CheckSecretLen(const Jwk& key) {
-  if (KeyTypeOf(key.material) != KeyType::kOct ||
+  if (KeyTypeOf(key.material) != KeyType::kOct || key.IsForEncryption() ||
       IsCompatible(Algorithm::kHs256, key.material)) {
     return absl::OkStatus();
   }
-  return Invalid("k", "is too short for every algorithm: HS256 needs 32 bytes");
+  return Invalid(
+      "k",
+      "is too short for every algorithm of signatures: HS256 needs "
+      "32 bytes (a secret for encryption says so by its alg or use)");
 }
 
 absl::Status ParseMetadata(const json::Object& jwk, Jwk* key) {
@@ -322,7 +352,7 @@ absl::Status ParseMetadata(const json::Object& jwk, Jwk* key) {
   status.Update(ParseAlg(jwk, key));
   status.Update(ParseUse(jwk, key));
   status.Update(ParseKeyOps(jwk, key));
-  status.Update(CheckUseAgainstKeyOps(*key));
+  status.Update(CheckUse(*key));
   return status;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/key_material.h"
+#include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk_generation.h"
 #include "core/jose/thumbprint.h"
 #include "core/simd/base64url/base64url.h"
@@ -146,7 +147,7 @@ TEST(ParseJwkTest, UnknownKeyTypesAndCurvesAreUnimplemented) {
   EXPECT_TRUE(IsRefused(R"({"kty":"AKP"})", code, "kty"));
   EXPECT_TRUE(IsRefused(R"({"kty":"rsa"})", code, "kty"));
   EXPECT_TRUE(IsRefused(R"({"kty":"EC","crv":"secp256k1"})", code, "crv"));
-  EXPECT_TRUE(IsRefused(R"({"kty":"OKP","crv":"X25519"})", code, "crv"));
+  EXPECT_TRUE(IsRefused(R"({"kty":"OKP","crv":"X448"})", code, "crv"));
   EXPECT_TRUE(IsRefused(R"({"kty":"OKP","crv":"Ed448"})", code, "crv"));
   EXPECT_TRUE(IsRefused(R"({"kty":"EC","crv":"Ed25519"})", code, "crv"));
 }
@@ -283,8 +284,8 @@ TEST(ParseJwkTest, AlgMustFitTheKey) {
   EXPECT_TRUE(Parse(With(OkpJson(), "alg", "Ed25519")).ok());
 }
 
-TEST(ParseJwkTest, RefusesAlgorithmsThatAreNotForSignatures) {
-  for (const char* alg : {"none", "NONE", "RSA-OAEP", "ECDH-ES", "ES521", ""}) {
+TEST(ParseJwkTest, RefusesAlgorithmsThatAreUnknownOrNotOfTheKey) {
+  for (const char* alg : {"none", "NONE", "RSA1_5", "ECDH-ES", "ES521", ""}) {
     EXPECT_TRUE(IsInvalid(With(RsaJson(), "alg", alg), "\"alg\"")) << alg;
   }
 }
@@ -368,11 +369,11 @@ TEST(ParseJwkTest, RefusesDeepNesting) {
   EXPECT_TRUE(IsInvalid(Oct(32, deep), "deep"));
 }
 
-// One bad, unknown or encryption-only JWK must not void its set.
+// One bad or unknown JWK must not void its set.
 TEST(ParseJwkSetTest, SkipsBadKeysAndSaysWhy) {
   const std::string json = absl::StrCat(
-      "{\"keys\":[", With(RsaJson(), "alg", "RSA-OAEP"), ",", EcJson(),
-      ",{\"kty\":\"OKP\",\"crv\":\"X25519\"},7,", OkpJson(), "]}");
+      "{\"keys\":[", With(RsaJson(), "alg", "RSA1_5"), ",", EcJson(),
+      ",{\"kty\":\"OKP\",\"crv\":\"X448\"},7,", OkpJson(), "]}");
   absl::StatusOr<JwkSet> set = ParseJwkSet(json, Limits());
   ASSERT_TRUE(set.ok()) << set.status();
   ASSERT_EQ(set->keys.size(), 2u);
@@ -414,8 +415,8 @@ TEST(ParseJwkSetTest, SkipsAKeyWithADuplicateMember) {
 
 TEST(ParseJwkSetTest, TellsWhichOfTheSkippedHoldSecrets) {
   const std::string json =
-      absl::StrCat("{\"keys\":[", With(EcJson(), "alg", "ECDH-ES"), ",",
-                   Without(With(EcJson(), "alg", "ECDH-ES"), "d"), ",", Oct(31),
+      absl::StrCat("{\"keys\":[", With(EcJson(), "alg", "RSA1_5"), ",",
+                   Without(With(EcJson(), "alg", "RSA1_5"), "d"), ",", Oct(31),
                    ",", R"({"kty":"OKP","crv":"X25519","x":"AA","d":"AA"},)",
                    R"({"kty":"oct","k":"AA","k":"AA"},7]})");
   absl::StatusOr<JwkSet> set = ParseJwkSet(json, Limits());
@@ -487,8 +488,97 @@ TEST(WritePublicJwkTest, TurnsSignIntoVerifyAndNeverWidens) {
   };
   EXPECT_TRUE(
       absl::StrContains(with_ops(R"(["sign"])"), R"("key_ops":["verify"])"));
+  EXPECT_TRUE(absl::StrContains(with_ops(R"(["someday"])"), R"("use":"enc")"));
+  json = Without(json, "alg");
+  EXPECT_TRUE(absl::StrContains(with_ops(R"(["deriveKey"])"),
+                                R"("key_ops":["deriveKey"])"));
+  json = Without(Without(RsaJson(), "use"), "alg");
+  EXPECT_TRUE(absl::StrContains(with_ops(R"(["unwrapKey","decrypt"])"),
+                                R"("key_ops":["encrypt","wrapKey"])"));
+}
+
+// ---- Keys that encrypt
+
+TEST(EncryptionJwkTest, IsReadAndWrittenForEveryAlg) {
+  EncryptionKeyShape shape;
+  shape.enc = ContentAlgorithm::kA256CbcHs512;
+  for (const KeyManagementInfo& info : AllKeyManagements()) {
+    const absl::StatusOr<Jwk> fresh =
+        GenerateEncryptionJwk(info.alg, shape, "k");
+    ASSERT_TRUE(fresh.ok()) << info.name << fresh.status();
+    const std::string json = WritePrivateJwk(*fresh);
+    const absl::StatusOr<Jwk> back = Parse(json);
+    ASSERT_TRUE(back.ok()) << info.name << back.status();
+    EXPECT_EQ(back->key_management, info.alg);
+    EXPECT_EQ(back->alg, Algorithm::kUnspecified);
+    EXPECT_EQ(back->use, KeyUse::kEncryption);
+    EXPECT_EQ(WritePrivateJwk(*back), json);
+    EXPECT_TRUE(back->MayEncrypt() && back->MayDecrypt()) << info.name;
+    EXPECT_FALSE(back->MaySign() || back->MayVerify()) << info.name;
+    if (crypto::IsSymmetric(back->material)) continue;
+    EXPECT_TRUE(PublicHalf(*back).MayEncrypt());
+    EXPECT_FALSE(PublicHalf(*back).MayDecrypt());
+  }
+}
+
+TEST(EncryptionJwkTest, IsReadOnX25519) {  // RFC 8037 A.6
+  const absl::StatusOr<Jwk> key =
+      Parse(R"({"kty":"OKP","crv":"X25519","kid":"Bob",)"
+            R"("x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"})");
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_TRUE(key->MayEncrypt());
+  EXPECT_FALSE(key->MayDecrypt());
+  EXPECT_TRUE(IsInvalid(R"({"kty":"OKP","crv":"X25519","x":"AAAA"})", "32"));
+  EXPECT_TRUE(IsInvalid(R"({"kty":"OKP","crv":"X25519",)"
+                        R"("x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})",
+                        "small order"));
+}
+
+TEST(EncryptionJwkTest, ASecretIsShortOnlyIfItSaysWhatFor) {
+  EXPECT_TRUE(IsInvalid(Oct(16), "too short"));
+  EXPECT_TRUE(Parse(Oct(16, R"(,"alg":"A128KW")")).ok());
+  EXPECT_TRUE(Parse(Oct(16, R"(,"use":"enc")")).ok());
+  EXPECT_TRUE(Parse(Oct(16, R"(,"key_ops":["unwrapKey"])")).ok());
   EXPECT_TRUE(
-      absl::StrContains(with_ops(R"(["deriveKey"])"), R"("use":"enc")"));
+      IsInvalid(Oct(16, R"(,"key_ops":["unwrapKey","sign"])"), "too short"));
+}
+
+TEST(EncryptionJwkTest, AlgMustFitTheKey) {
+  EXPECT_TRUE(IsInvalid(Oct(16, R"(,"alg":"A256KW")"), "32 bytes"));
+  EXPECT_TRUE(IsInvalid(Oct(33, R"(,"alg":"dir")"), "16, 24, 32, 48 or 64"));
+  EXPECT_TRUE(IsInvalid(Oct(32, R"(,"alg":"RSA-OAEP")"), "RSA key"));
+  EXPECT_TRUE(
+      IsInvalid(Without(With(OkpJson(), "alg", "ECDH-ES"), "use"), "X25519"));
+}
+
+// RFC 7517 4.2 to 4.4: what a key is for is never the token's word.
+TEST(EncryptionJwkTest, KeysOfSignaturesDoNotEncrypt) {
+  const auto may = [](absl::string_view json) {
+    absl::StatusOr<Jwk> key = Parse(json);
+    EXPECT_TRUE(key.ok()) << key.status();
+    if (!key.ok()) return std::string("refused");
+    return absl::StrCat(key->MayEncrypt() ? "e" : "",
+                        key->MayDecrypt() ? "d" : "");
+  };
+  EXPECT_EQ(may(Oct(32)), "ed");
+  EXPECT_EQ(may(Oct(32, R"(,"alg":"HS256")")), "");
+  EXPECT_EQ(may(Oct(32, R"(,"use":"sig")")), "");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["sign"])")), "");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["wrapKey"])")), "e");
+  EXPECT_EQ(may(Oct(32, R"(,"key_ops":["decrypt"])")), "d");
+  std::string ec = Without(Without(EcJson(), "use"), "alg");
+  EXPECT_EQ(may(ec), "ed");
+  EXPECT_EQ(may(Without(ec, "d")), "e");
+  ec.insert(ec.size() - 1, R"(,"key_ops":["deriveBits"])");
+  EXPECT_EQ(may(ec), "ed");
+  std::string rsa = Without(Without(RsaJson(), "use"), "alg");
+  rsa.insert(rsa.size() - 1, R"(,"key_ops":["unwrapKey"])");
+  EXPECT_EQ(may(rsa), "ed");  // Its public half encrypts.
+}
+
+TEST(EncryptionJwkTest, UseForSignaturesContradictsAnAlgOfEncryption) {
+  EXPECT_TRUE(
+      IsInvalid(Oct(16, R"(,"use":"sig","alg":"A128KW")"), "contradict"));
 }
 
 TEST(WritePublicJwkSetTest, LeavesSecretsOut) {

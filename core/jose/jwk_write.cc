@@ -4,6 +4,7 @@
 #include "core/base/secret_bytes.h"
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
+#include "core/jose/key_operation_name.h"
 #include "core/json/writer.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -83,18 +84,19 @@ struct NumbersWriter {
 };
 
 void WriteUse(const Jwk& key, json::Writer* json) {
-  constexpr uint32_t kOurs = kKeyOpSign | kKeyOpVerify;
-  const bool for_other_things = key.key_ops != 0 && (key.key_ops & kOurs) == 0;
+  constexpr uint32_t kKnown = kKeyOpsOfSignatures | kKeyOpsOfEncryption;
+  const bool for_other_things = key.key_ops != 0 && (key.key_ops & kKnown) == 0;
   if (key.use == KeyUse::kEncryption || for_other_things) {
     json->Member("use", "enc");
   } else if (key.use == KeyUse::kSignature) {
     json->Member("use", "sig");
   }
-  if ((key.key_ops & kOurs) == 0) return;
+  if ((key.key_ops & kKnown) == 0) return;
   json->Key("key_ops");
   json->BeginArray();
-  if ((key.key_ops & kKeyOpSign) != 0) json->String("sign");
-  if ((key.key_ops & kKeyOpVerify) != 0) json->String("verify");
+  for (const KeyOperationName& known : kKeyOperationNames) {
+    if ((key.key_ops & known.operation) != 0) json->String(known.name);
+  }
   json->EndArray();
 }
 
@@ -105,6 +107,8 @@ void WriteJwk(const Jwk& key, bool with_secrets, json::Writer* json) {
   WriteUse(key, json);
   if (key.alg != Algorithm::kUnspecified) {
     json->Member("alg", AlgorithmName(key.alg));
+  } else if (key.key_management != KeyManagement::kUnspecified) {
+    json->Member("alg", AlgorithmName(key.key_management));
   }
   absl::visit(NumbersWriter{json, with_secrets}, key.material);
   json->EndObject();

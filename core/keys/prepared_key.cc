@@ -19,8 +19,9 @@ jose::AlgorithmSet AlgorithmsOf(const jose::Jwk& jwk) {
 
 // Why `jwk` can do nothing that is asked of it. RFC 7517 4.2 and 4.3.
 absl::Status WhyUseless(const jose::Jwk& jwk, bool is_compatible) {
-  if (jwk.use == jose::KeyUse::kEncryption) {
-    return absl::FailedPreconditionError("the key is for encryption (use)");
+  if (jwk.IsForEncryption()) {
+    return absl::FailedPreconditionError(
+        "the key is for encryption (use, alg or key_ops)");
   }
   if (!is_compatible) {
     return absl::InvalidArgumentError(

@@ -22,6 +22,9 @@ v1::KeySetUse UseToProto(keys::KeySetUse use) {
       return v1::KEY_SET_USE_VERIFY;
     case keys::KeySetUse::kSign:
       return v1::KEY_SET_USE_SIGN;
+    case keys::KeySetUse::kEncrypt:
+    case keys::KeySetUse::kDecrypt:
+      break;  // No configuration asks for them yet.
   }
   return v1::KEY_SET_USE_UNSPECIFIED;
 }
@@ -30,7 +33,7 @@ void WriteInfo(const keys::KeySet& key_set, v1::KeySetInfo* info) {
   info->set_name(key_set.name());
   info->set_use(UseToProto(key_set.use()));
   info->set_generation(key_set.generation());
-  info->set_num_keys(static_cast<uint32_t>(key_set.keys().size()));
+  info->set_num_keys(static_cast<uint32_t>(key_set.num_keys()));
   info->set_num_skipped(static_cast<uint32_t>(key_set.skipped().size()));
 }
 

@@ -56,6 +56,9 @@ struct Limits {
   // so. Password storage takes 600 000 today (OWASP); other libraries' tokens
   // ask for a few thousand.
   uint32_t max_pbes2_iterations = 1'000'000;
+  // Most of them in one batch: seconds of work at most, for all threads
+  // together.
+  uint64_t max_batch_pbes2_iterations = 10'000'000;
   // Deepest nesting of a payload's JSON.
   size_t max_json_depth = 32;
   // Most tokens in one batch.

@@ -121,7 +121,7 @@ R Open(const crypto::ContentCipher& cipher, absl::string_view aad,
 }
 
 absl::Status TokenTooLarge(const Limits& limits) {
-  return absl::InvalidArgumentError(
+  return absl::OutOfRangeError(
       absl::StrCat("the token would be larger than the limit of ",
                    limits.max_token_bytes, " bytes"));
 }
@@ -151,28 +151,14 @@ absl::Status CheckIterations(uint32_t p2c, const Limits& limits) {
   return absl::OkStatus();
 }
 
-absl::Status CheckOptions(const EncryptOptions& options, KeyManagement alg,
-                          const Limits& limits) {
-  if (options.enc == ContentAlgorithm::kUnspecified) {
-    return absl::InvalidArgumentError("no content encryption (enc) is named");
-  }
-  absl::Status status = CheckText("kid", options.kid);
-  if (status.ok()) status = CheckText("typ", options.typ);
-  if (status.ok()) status = CheckText("cty", options.cty);
-  if (status.ok() && InfoOf(alg).family == KeyManagementFamily::kPbes2) {
-    status = CheckIterations(options.p2c, limits);
-  }
-  return status;
-}
-
 // What nobody with the same limits would take is not made. The ciphertext of
 // `plaintext` and the other segments are never shorter than these.
 absl::Status CheckLengths(size_t header, size_t plaintext,
                           const Limits& limits) {
   if (header > limits.max_header_bytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the header would have ", header, " bytes, more than the limit of ",
-        limits.max_header_bytes));
+    return absl::OutOfRangeError(absl::StrCat("the header would have ", header,
+                                              " bytes, more than the limit of ",
+                                              limits.max_header_bytes));
   }
   if (plaintext > limits.max_token_bytes ||
       header + EncodedLen(plaintext) > limits.max_token_bytes) {
@@ -193,12 +179,26 @@ std::string Join(absl::string_view header, absl::string_view encrypted_key,
 
 }  // namespace
 
+absl::Status ValidateEncryptOptions(const EncryptOptions& options,
+                                    KeyManagement alg, const Limits& limits) {
+  if (options.enc == ContentAlgorithm::kUnspecified) {
+    return absl::InvalidArgumentError("no content encryption (enc) is named");
+  }
+  absl::Status status = CheckText("kid", options.kid);
+  if (status.ok()) status = CheckText("typ", options.typ);
+  if (status.ok()) status = CheckText("cty", options.cty);
+  if (status.ok() && InfoOf(alg).family == KeyManagementFamily::kPbes2) {
+    status = CheckIterations(options.p2c, limits);
+  }
+  return status;
+}
+
 absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            absl::string_view plaintext,
                                            const EncryptionKey& key,
                                            const Limits& limits,
                                            IterationBudget* budget) {
-  absl::Status status = CheckOptions(options, key.alg(), limits);
+  absl::Status status = ValidateEncryptOptions(options, key.alg(), limits);
   if (!status.ok()) return status;
   ContentKey content_key;
   KeyParameters parameters;

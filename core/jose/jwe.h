@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/decrypt_reason.h"
@@ -20,11 +21,16 @@
 
 namespace assay::jose {
 
+// Whether `options` go with a key for `alg`: INVALID_ARGUMENT for an
+// unspecified enc, texts that are not UTF-8, or a p2c out of bounds.
+absl::Status ValidateEncryptOptions(const EncryptOptions& options,
+                                    KeyManagement alg, const Limits& limits);
+
 // Encrypts `plaintext` into a token, with fresh random numbers for whatever
-// must be new. The errors are those of EncryptionKey::MakeContentKey, and
-// INVALID_ARGUMENT for an unspecified enc, texts that are not UTF-8, a p2c out
-// of bounds, and whatever DecryptCompact's callers would refuse by the same
-// `limits`: too large a token or header. `budget` is not null.
+// must be new. The errors are those of ValidateEncryptOptions and
+// EncryptionKey::MakeContentKey, and OUT_OF_RANGE for what DecryptCompact's
+// callers would refuse by the same `limits`: too large a token or header.
+// `budget` is not null.
 absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            absl::string_view plaintext,
                                            const EncryptionKey& key,

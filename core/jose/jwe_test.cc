@@ -807,16 +807,16 @@ TEST(JweTest, MakesNoTokenThatIsTooLarge) {
   EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
   const std::string large(Limits().max_token_bytes * 3 / 4, 'p');
   EXPECT_EQ(RefusalOf(options, large, *key),
-            "INVALID_ARGUMENT: the token would be larger than the limit of "
+            "OUT_OF_RANGE: the token would be larger than the limit of "
             "65536 bytes");
   EXPECT_EQ(RefusalOf(options, std::string(1 << 20, 'p'), *key),
-            "INVALID_ARGUMENT: the token would be larger than the limit of "
+            "OUT_OF_RANGE: the token would be larger than the limit of "
             "65536 bytes");
   const std::string kid(Limits().max_header_bytes, 'k');
   options.kid = kid;
   EXPECT_THAT(RefusalOf(options, "", *key),
               ::testing::MatchesRegex(
-                  "INVALID_ARGUMENT: the header would have [0-9]+ bytes, more "
+                  "OUT_OF_RANGE: the header would have [0-9]+ bytes, more "
                   "than the limit of 16384"));
 }
 

@@ -178,7 +178,7 @@ class KeyReloader::Impl {
       auto key_set = LoadKeySet(source, limits_);
       event.status = key_set.status();
       if (key_set.ok()) {
-        event.num_keys = (*key_set)->keys().size();
+        event.num_keys = (*key_set)->num_keys();
         event.skipped = (*key_set)->skipped();
         event.generation = PublishIfNew(*std::move(key_set), &event.changed);
       }

@@ -148,6 +148,11 @@ absl::StatusOr<std::unique_ptr<KeySet>> KeySet::Create(
   set->name_ = std::string(name);
   set->use_ = use;
   set->issuers_ = std::move(issuers);
+  if (use == KeySetUse::kEncrypt || use == KeySetUse::kDecrypt) {
+    set->recipients_ = std::make_unique<RecipientKeys>(
+        use == KeySetUse::kEncrypt ? RecipientKeys::Half::kEncrypts
+                                   : RecipientKeys::Half::kDecrypts);
+  }
   absl::Status status = set->AddKeys(std::move(jwks), limits);
   if (!status.ok()) return status;
   set->IndexKeys();
@@ -162,26 +167,39 @@ absl::Status KeySet::AddKeys(jose::JwkSet jwks, const Limits& limits) {
   keys_.reserve(jwks.keys.size());
   for (size_t i = 0; i < jwks.keys.size(); ++i) {
     std::string kid = jwks.keys[i].kid.value_or("");
-    auto key = PreparedKey::Create(std::move(jwks.keys[i]),
-                                   use_ == KeySetUse::kSign, limits);
-    if (!key.ok()) {
-      skipped_.push_back({positions[i], std::move(kid), key.status()});
+    absl::Status status = AddKey(std::move(jwks.keys[i]), limits);
+    if (!status.ok()) {
+      skipped_.push_back({positions[i], std::move(kid), std::move(status)});
       continue;
     }
-    // A set of both would let a public key's text be taken for a secret.
-    if (!keys_.empty() &&
-        keys_.front()->is_symmetric() != (*key)->is_symmetric()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "key set ", Quoted(name_), " mixes symmetric and asymmetric keys: ",
-          Quoted(keys_.front()->kid()), " and ", Quoted((*key)->kid())));
-    }
-    keys_.push_back(*std::move(key));
+    status = CheckNoMix();
+    if (!status.ok()) return status;
   }
   absl::c_sort(skipped_,
                [](const jose::SkippedKey& a, const jose::SkippedKey& b) {
                  return a.index < b.index;
                });
   return absl::OkStatus();
+}
+
+absl::Status KeySet::AddKey(jose::Jwk jwk, const Limits& limits) {
+  if (recipients_ != nullptr) return recipients_->Add(jwk, limits);
+  auto key =
+      PreparedKey::Create(std::move(jwk), use_ == KeySetUse::kSign, limits);
+  if (!key.ok()) return key.status();
+  keys_.push_back(*std::move(key));
+  return absl::OkStatus();
+}
+
+// A set of both would let a public key's text be taken for a secret.
+absl::Status KeySet::CheckNoMix() const {
+  if (keys_.empty() ||
+      keys_.front()->is_symmetric() == keys_.back()->is_symmetric()) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "key set ", Quoted(name_), " mixes symmetric and asymmetric keys: ",
+      Quoted(keys_.front()->kid()), " and ", Quoted(keys_.back()->kid())));
 }
 
 void KeySet::IndexKeys() {

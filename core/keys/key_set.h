@@ -21,6 +21,7 @@
 #include "core/jose/jwk.h"
 #include "core/keys/header_memo.h"
 #include "core/keys/prepared_key.h"
+#include "core/keys/recipient_keys.h"
 
 namespace assay::keys {
 
@@ -29,6 +30,10 @@ enum class KeySetUse : uint8_t {
   kPublic,  // Public keys only: private and symmetric keys are refused.
   kVerify,  // Public keys or secrets; of private keys the public half is used.
   kSign,    // Private keys or secrets; verifies with them too.
+  // JWE. Never one set with signatures: what is encrypted for anybody's public
+  // key is no proof of anything.
+  kEncrypt,  // Public keys or secrets; of private keys the public half.
+  kDecrypt,  // Private keys or secrets.
 };
 
 // The keys that may have signed a token, in the order to try them.
@@ -44,9 +49,10 @@ class KeySet {
  public:
   // Prepares all keys of `jwks`. A key that cannot be prepared is added to the
   // skipped ones. Fails with INVALID_ARGUMENT for what the use refuses, for a
-  // mix of symmetric and asymmetric keys, and for more than max_keys_per_set.
-  // `issuers`: if not empty, the keys belong to these issuers alone, and a
-  // token they verify must bear one of them as iss whatever a policy says.
+  // mix of symmetric and asymmetric keys (of signatures), and for more than
+  // max_keys_per_set. `issuers`: if not empty, the keys belong to these issuers
+  // alone, and a token they verify must bear one of them as iss whatever a
+  // policy says.
   static absl::StatusOr<std::unique_ptr<KeySet>> Create(
       absl::string_view name, KeySetUse use, jose::JwkSet jwks,
       std::vector<std::string> issuers, const Limits& limits);
@@ -57,8 +63,14 @@ class KeySet {
   // rising by one. 0 before.
   uint64_t generation() const { return generation_; }
   const std::vector<std::string>& issuers() const { return issuers_; }
+  // Of signatures; empty where recipients() is not null.
   const std::vector<std::unique_ptr<const PreparedKey>>& keys() const {
     return keys_;
+  }
+  // Of JWE: null unless the use is kEncrypt or kDecrypt.
+  const RecipientKeys* recipients() const { return recipients_.get(); }
+  size_t num_keys() const {
+    return keys_.size() + (recipients_ == nullptr ? 0 : recipients_->size());
   }
   const std::vector<jose::SkippedKey>& skipped() const { return skipped_; }
   // A digest of all that the set was made from, or empty where nobody has said:
@@ -99,6 +111,9 @@ class KeySet {
   friend class KeyCache;  // Numbers generations.
   KeySet();
   absl::Status AddKeys(jose::JwkSet jwks, const Limits& limits);
+  // The error is why the key is of no use.
+  absl::Status AddKey(jose::Jwk jwk, const Limits& limits);
+  absl::Status CheckNoMix() const;
   void IndexKeys();
 
   std::string name_;
@@ -107,6 +122,7 @@ class KeySet {
   std::vector<std::string> issuers_;
   std::string source_digest_;
   std::vector<std::unique_ptr<const PreparedKey>> keys_;
+  std::unique_ptr<RecipientKeys> recipients_;
   std::vector<jose::SkippedKey> skipped_;
   // Kid to the keys that bear it, in input order, but for those that would
   // never be tried: per algorithm the first kMaxKeyCandidates. Views into

@@ -176,6 +176,23 @@ absl::StatusOr<std::vector<std::string>> ListKeyFiles(const std::string& path) {
   return std::vector<std::string>{path};
 }
 
+// `*digest` is of the files' names and contents.
+absl::StatusOr<jose::JwkSet> LoadFiles(const KeySource& source,
+                                       const Limits& limits,
+                                       std::string* digest) {
+  jose::JwkSet all;
+  for (const std::string& path : source.paths) {
+    auto files = ListKeyFiles(path);
+    if (!files.ok()) return files.status();
+    for (const std::string& file : *files) {
+      auto jwks = LoadKeyFile(file, source, limits, digest);
+      if (!jwks.ok()) return jwks.status();
+      Append(*std::move(jwks), &all);
+    }
+  }
+  return all;
+}
+
 std::string WhySkipped(const std::vector<jose::SkippedKey>& skipped) {
   if (skipped.empty()) return "there is none";
   std::string why;
@@ -206,26 +223,24 @@ bool IsKeyFileName(absl::string_view name) {
 
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits) {
-  jose::JwkSet all;
   std::string digest;
-  for (const std::string& path : source.paths) {
-    auto files = ListKeyFiles(path);
-    if (!files.ok()) return files.status();
-    for (const std::string& file : *files) {
-      auto jwks = LoadKeyFile(file, source, limits, &digest);
-      if (!jwks.ok()) return jwks.status();
-      Append(*std::move(jwks), &all);
-    }
-  }
-  auto set = KeySet::Create(source.name, source.use, std::move(all),
+  auto jwks = LoadFiles(source, limits, &digest);
+  if (!jwks.ok()) return jwks.status();
+  auto set = KeySet::Create(source.name, source.use, *std::move(jwks),
                             source.issuers, limits);
-  if (set.ok() && (*set)->keys().empty()) {
+  if (set.ok() && (*set)->num_keys() == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat("key set \"", source.name,
                      "\" has no usable key: ", WhySkipped((*set)->skipped())));
   }
   if (set.ok()) (*set)->set_source_digest(std::move(digest));
   return set;
+}
+
+absl::StatusOr<jose::JwkSet> LoadJwks(const KeySource& source,
+                                      const Limits& limits) {
+  std::string digest;
+  return LoadFiles(source, limits, &digest);
 }
 
 }  // namespace assay::keys

@@ -39,6 +39,11 @@ bool IsKeyFileName(absl::string_view name);
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits);
 
+// Reads the keys of the source's files as they are, whatever its use; the same
+// errors, but for keys that are of no use.
+absl::StatusOr<jose::JwkSet> LoadJwks(const KeySource& source,
+                                      const Limits& limits);
+
 }  // namespace assay::keys
 
 #endif  // ASSAY_CORE_KEYS_KEY_SOURCE_H_

@@ -68,7 +68,7 @@ std::vector<KeySetStatus> StatusSource::ReadKeySets() const {
   const keys::KeyCache::ReadGuard guard(key_cache_);
   for (const keys::KeySet* key_set : guard.All()) {
     key_sets.push_back({std::string(key_set->name()), key_set->generation(),
-                        key_set->keys().size(), key_set->skipped().size(),
+                        key_set->num_keys(), key_set->skipped().size(),
                         loads_.Of(key_set->name())});
   }
   return key_sets;

@@ -1,68 +1,15 @@
 #include "service/cli/engine_workers.h"
 
-#include <algorithm>
-#include <mutex>
-#include <thread>
 #include <utility>
-#include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "core/base/clock.h"
-#include "core/engine/batch_verifier.h"
-#include "core/exec/thread_pool.h"
-#include "core/keys/key_cache.h"
+#include "service/cli/engine_worker.h"
 #include "service/cli/key_flags.h"
 #include "service/cli/sign_output.h"
 
 namespace assay::cli {
 namespace {
-
-// Of the pool: a batch asks for help at most once per thread.
-constexpr size_t kMaxQueuedTasks = 1024;
-
-// What a verifier and a signer have in common: keys, and threads that take
-// batches. Two batches are under way at once, so that one can be written out
-// as text while the other uses the pool.
-class EngineWorker : public BatchWorker {
- public:
-  EngineWorker(std::unique_ptr<keys::KeySet> key_set, int num_threads)
-      : num_threads_(num_threads), pool_(num_threads - 1, kMaxQueuedTasks) {
-    key_cache_.Publish(std::move(key_set));
-  }
-
-  int num_batches() const override { return std::min(num_threads_, 2); }
-
-  absl::Status Run(BatchPipeline& pipeline) override {
-    std::mutex mutex;
-    absl::Status first_error;
-    const auto drive = [&] {
-      while (std::unique_ptr<Batch> batch = pipeline.TakeRead()) {
-        const absl::Status status = Answer(*batch);
-        if (!status.ok()) {
-          pipeline.StopWork();
-          std::lock_guard<std::mutex> lock(mutex);
-          first_error.Update(status);
-          return;
-        }
-        pipeline.PutAnswered(std::move(batch));
-      }
-    };
-    std::vector<std::thread> helpers;
-    for (int i = 1; i < num_batches(); ++i) helpers.emplace_back(drive);
-    drive();
-    for (std::thread& helper : helpers) helper.join();
-    return first_error;
-  }
-
- protected:
-  // Called from several threads at once.
-  virtual absl::Status Answer(Batch& batch) = 0;
-
-  const int num_threads_;
-  exec::ThreadPool pool_;
-  keys::KeyCache key_cache_;
-};
 
 JudgedToken FromEngine(const engine::TokenResult& result) {
   JudgedToken token;

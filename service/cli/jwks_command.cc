@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/limits.h"
+#include "core/crypto/key_material.h"
 #include "core/jose/jwk.h"
-#include "core/keys/key_set.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/key_flags.h"
@@ -30,15 +31,6 @@ FILE holds a JWK, a JWK Set, PEM or DER, is a folder of such files (named .jwk
 without kid gets its RFC 7638 thumbprint as kid. Secrets (HS256 and the like) have no public half: they are left
 out, and said to be.)";
 
-// The keys of one file. Files are loaded one by one: a set that is verified
-// with must not mix secrets and public keys, but here they do not meet.
-absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadFile(
-    const KeyFlags& flags, const std::string& path) {
-  KeyFlags one_file = flags;
-  one_file.paths = {path};
-  return LoadKeys(kCommand, one_file, keys::KeySetUse::kVerify, Limits());
-}
-
 void TellSecrets(size_t num_secrets) {
   if (num_secrets == 0) return;
   Say(kCommand, absl::StrCat("warning: ", num_secrets,
@@ -47,23 +39,23 @@ void TellSecrets(size_t num_secrets) {
 }
 
 int Run(const KeyFlags& flags) {
-  std::vector<std::unique_ptr<keys::KeySet>> files;
-  std::vector<const jose::Jwk*> jwks;
+  absl::StatusOr<jose::JwkSet> jwks = LoadJwks(kCommand, flags, Limits());
+  if (!jwks.ok()) return Fail(kCommand, jwks.status());
+  if (jwks->keys.empty()) {
+    return Fail(kCommand, absl::InvalidArgumentError("there is no usable key"));
+  }
   size_t num_secrets = 0;
-  for (const std::string& path : flags.paths) {
-    absl::StatusOr<std::unique_ptr<keys::KeySet>> file = LoadFile(flags, path);
-    if (!file.ok()) return Fail(kCommand, file.status());
-    for (const auto& key : (*file)->keys()) {
-      if (key->is_symmetric()) {
-        ++num_secrets;
-      } else {
-        jwks.push_back(&*key->public_jwk());
-      }
+  std::vector<const jose::Jwk*> public_jwks;
+  for (jose::Jwk& jwk : jwks->keys) {
+    if (crypto::IsSymmetric(jwk.material)) {
+      ++num_secrets;
+      continue;
     }
-    files.push_back(*std::move(file));
+    jwk.kid = jwk.EffectiveKid();
+    public_jwks.push_back(&jwk);
   }
   TellSecrets(num_secrets);
-  const std::string set = jose::WritePublicJwkSet(jwks);
+  const std::string set = jose::WritePublicJwkSet(public_jwks);
   const absl::Status status = WriteAll(STDOUT_FILENO, absl::StrCat(set, "\n"));
   if (!status.ok()) return Fail(kCommand, Annotate("standard output", status));
   return kExitOk;

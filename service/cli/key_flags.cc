@@ -37,14 +37,35 @@ absl::Status WithPipeNames(const absl::Status& status, const PipeFiles& pipes) {
 }
 
 void TellSkipped(absl::string_view command, const PipeFiles& pipes,
-                 const keys::KeySet& key_set) {
-  for (const jose::SkippedKey& skipped : key_set.skipped()) {
+                 const std::vector<jose::SkippedKey>& all_skipped) {
+  for (const jose::SkippedKey& skipped : all_skipped) {
     const std::string kid =
         skipped.kid.empty() ? "" : absl::StrCat(" (kid \"", skipped.kid, "\")");
     Say(command,
         absl::StrCat("warning: key ", skipped.index, kid, " is left out: ",
                      WithPipeNames(skipped.why, pipes).message()));
   }
+}
+
+absl::StatusOr<keys::KeySource> SourceOf(const KeyFlags& flags,
+                                         const Limits& limits,
+                                         PipeFiles* pipes) {
+  keys::KeySource source;
+  source.name = std::string(kLocalKeySet);
+  source.allow_readable_secrets = flags.allow_readable_secrets;
+  for (const std::string& path : flags.paths) {
+    absl::StatusOr<std::string> file = FileFor(path, limits, pipes);
+    if (!file.ok()) return file.status();
+    source.paths.push_back(*std::move(file));
+  }
+  return source;
+}
+
+absl::Status WithAdvice(const absl::Status& error, const PipeFiles& pipes) {
+  const absl::Status status = WithPipeNames(error, pipes);
+  if (!absl::IsPermissionDenied(status)) return status;
+  return absl::PermissionDeniedError(
+      absl::StrCat(status.message(), ", or pass --allow-readable-secrets"));
 }
 
 }  // namespace
@@ -71,6 +92,11 @@ void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags) {
       "may read");
 }
 
+absl::Status CheckKeysGiven(const KeyFlags& flags) {
+  if (!flags.paths.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("no keys: give --keys FILE");
+}
+
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
   if (flags.paths.empty() && !server_given) {
     return absl::InvalidArgumentError(
@@ -86,26 +112,28 @@ absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
 absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
     absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
     const Limits& limits) {
-  keys::KeySource source;
-  source.name = std::string(kLocalKeySet);
-  source.use = use;
-  source.allow_readable_secrets = flags.allow_readable_secrets;
   PipeFiles pipes;
-  for (const std::string& path : flags.paths) {
-    absl::StatusOr<std::string> file = FileFor(path, limits, &pipes);
-    if (!file.ok()) return file.status();
-    source.paths.push_back(*std::move(file));
-  }
+  absl::StatusOr<keys::KeySource> source = SourceOf(flags, limits, &pipes);
+  if (!source.ok()) return source.status();
+  source->use = use;
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
-      keys::LoadKeySet(source, limits);
-  if (!key_set.ok()) {
-    const absl::Status status = WithPipeNames(key_set.status(), pipes);
-    if (!absl::IsPermissionDenied(status)) return status;
-    return absl::PermissionDeniedError(
-        absl::StrCat(status.message(), ", or pass --allow-readable-secrets"));
-  }
-  TellSkipped(command, pipes, **key_set);
+      keys::LoadKeySet(*source, limits);
+  if (!key_set.ok()) return WithAdvice(key_set.status(), pipes);
+  TellSkipped(command, pipes, (*key_set)->skipped());
   return key_set;
+}
+
+absl::StatusOr<jose::JwkSet> LoadJwks(absl::string_view command,
+                                      const KeyFlags& flags,
+                                      const Limits& limits) {
+  PipeFiles pipes;
+  const absl::StatusOr<keys::KeySource> source =
+      SourceOf(flags, limits, &pipes);
+  if (!source.ok()) return source.status();
+  absl::StatusOr<jose::JwkSet> jwks = keys::LoadJwks(*source, limits);
+  if (!jwks.ok()) return WithAdvice(jwks.status(), pipes);
+  TellSkipped(command, pipes, jwks->skipped);
+  return jwks;
 }
 
 }  // namespace assay::cli

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/limits.h"
+#include "core/jose/jwk.h"
 #include "core/keys/key_set.h"
 
 namespace assay::cli {
@@ -27,6 +28,8 @@ void AddKeyFlags(CLI::App* app, KeyFlags* flags);
 // Adds --allow-readable-secrets alone.
 void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags);
 
+// Whether there is --keys, where nothing else gives keys.
+absl::Status CheckKeysGiven(const KeyFlags& flags);
 // Whether there is exactly one source of keys: --keys or --server.
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
 
@@ -36,6 +39,12 @@ absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
 absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
     absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
     const Limits& limits);
+
+// Loads all the keys as they are, whatever they are for. Told and failing as
+// LoadKeys does, but for keys that are merely of no use.
+absl::StatusOr<jose::JwkSet> LoadJwks(absl::string_view command,
+                                      const KeyFlags& flags,
+                                      const Limits& limits);
 
 inline constexpr absl::string_view kLocalKeySet = "--keys";
 

@@ -10,13 +10,18 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
+#include "core/crypto/signature_scheme.h"
+#include "core/jose/curve_name.h"
+#include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk.h"
 #include "core/jose/jwk_generation.h"
 #include "service/cli/algorithm_flag.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/jwe_flags.h"
 
 namespace assay::cli {
 namespace {
@@ -27,27 +32,25 @@ constexpr char kExamples[] = R"(Examples:
   assay keygen --alg ES256 --out signing.jwk      # mode 0600, never overwrites
   assay keygen --alg RS256 --bits 3072 --kid 2026-01 > signing.jwk
   assay keygen --alg EdDSA | assay jwks public -  # only the public half stays
+  assay keygen --alg ECDH-ES+A256KW --crv X25519 --out private.jwk  # decrypts
+  assay keygen --alg dir --enc A256GCM --out secret.jwk
 
-The key is private: who has it can make tokens. Hand out only what
-`assay jwks public` prints. HS256, HS384 and HS512 have no public half: who
-verifies with such a key can sign with it too.)";
+The key is private: who has it can make tokens, or read those that were encrypted
+for it. Hand out only what `assay jwks public` prints. HS256, HS384, HS512, dir
+and algorithms of the AES and PBES2 families have no public half: who verifies
+or encrypts with such a key can sign or decrypt with it too.)";
 
 struct Flags {
   std::string alg;
   std::string kid;
   int bits = 0;
+  std::string crv;
+  std::string enc;
   std::string out;
 };
 
-bool IsRsa(jose::Algorithm algorithm) {
-  return jose::InfoOf(algorithm).key_type == jose::KeyType::kRsa;
-}
-
-// The JWK and a line end; the caller wipes it.
-absl::StatusOr<std::string> Generate(const Flags& flags) {
-  const absl::StatusOr<jose::Algorithm> algorithm = ParseAlgorithm(flags.alg);
-  if (!algorithm.ok()) return algorithm.status();
-  if (flags.bits != 0 && !IsRsa(*algorithm)) {
+absl::Status CheckBits(const Flags& flags, bool is_rsa) {
+  if (flags.bits != 0 && !is_rsa) {
     return absl::InvalidArgumentError(
         absl::StrCat("--bits is for RSA keys; those of ", flags.alg,
                      " have one size, so leave it out"));
@@ -59,8 +62,92 @@ absl::StatusOr<std::string> Generate(const Flags& flags) {
         absl::StrCat("--bits ", flags.bits, ": must be a multiple of 256 from ",
                      kMinRsaModulusBits, " to ", max_bits));
   }
-  const absl::StatusOr<jose::Jwk> jwk =
-      jose::GenerateJwk(*algorithm, flags.kid, flags.bits);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<jose::Jwk> GenerateForSignatures(const Flags& flags) {
+  const absl::StatusOr<jose::Algorithm> algorithm = ParseAlgorithm(flags.alg);
+  if (!algorithm.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        algorithm.status().message(), "; to encrypt, ", KeyManagementNames()));
+  }
+  const absl::Status status = CheckBits(
+      flags, jose::InfoOf(*algorithm).key_type == jose::KeyType::kRsa);
+  if (!status.ok()) return status;
+  if (!flags.crv.empty() || !flags.enc.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--crv is for the ECDH-ES family and --enc for dir; ",
+                     flags.alg, " has no choice of either, so leave them out"));
+  }
+  return jose::GenerateJwk(*algorithm, flags.kid, flags.bits);
+}
+
+absl::Status ReadCurve(const Flags& flags, jose::KeyManagementFamily family,
+                       jose::EncryptionKeyShape* shape) {
+  if (flags.crv.empty()) return absl::OkStatus();
+  if (family != jose::KeyManagementFamily::kEcdhEs &&
+      family != jose::KeyManagementFamily::kEcdhEsKeyWrap) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--crv is for the ECDH-ES family; leave it out for ", flags.alg));
+  }
+  if (flags.crv == jose::kX25519CurveName) {
+    shape->curve.reset();
+    return absl::OkStatus();
+  }
+  const absl::optional<crypto::Curve> curve = jose::EcCurveFromName(flags.crv);
+  if (!curve.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--crv \"", flags.crv,
+                     "\" is not known; there are P-256, P-384, P-521, X25519"));
+  }
+  shape->curve = *curve;
+  return absl::OkStatus();
+}
+
+absl::Status ReadEnc(const Flags& flags, jose::KeyManagement alg,
+                     jose::EncryptionKeyShape* shape) {
+  const bool is_dir = alg == jose::KeyManagement::kDir;
+  if (flags.enc.empty() && !is_dir) return absl::OkStatus();
+  if (flags.enc.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a secret for dir has the length that its content encryption asks "
+        "for: give --enc, one of ",
+        ContentAlgorithmNames()));
+  }
+  if (!is_dir) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--enc is for dir; with ", flags.alg,
+                     " it is chosen for each token, so leave it out"));
+  }
+  const auto enc = ParseContentAlgorithm(flags.enc);
+  if (!enc.ok()) return enc.status();
+  shape->enc = *enc;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<jose::Jwk> GenerateForEncryption(const Flags& flags,
+                                                jose::KeyManagement alg) {
+  const jose::KeyManagementFamily family = jose::InfoOf(alg).family;
+  jose::EncryptionKeyShape shape;
+  absl::Status status =
+      CheckBits(flags, family == jose::KeyManagementFamily::kRsaOaep);
+  if (status.ok()) status = ReadCurve(flags, family, &shape);
+  if (status.ok()) status = ReadEnc(flags, alg, &shape);
+  if (!status.ok()) return status;
+  shape.rsa_modulus_bits = flags.bits;
+  return jose::GenerateEncryptionJwk(alg, shape, flags.kid);
+}
+
+absl::StatusOr<jose::Jwk> GenerateKey(const Flags& flags) {
+  const jose::KeyManagement alg = jose::KeyManagementFromName(flags.alg);
+  return alg == jose::KeyManagement::kUnspecified
+             ? GenerateForSignatures(flags)
+             : GenerateForEncryption(flags, alg);
+}
+
+// The JWK and a line end; the caller wipes it.
+absl::StatusOr<std::string> Generate(const Flags& flags) {
+  const absl::StatusOr<jose::Jwk> jwk = GenerateKey(flags);
   if (!jwk.ok()) return jwk.status();
   std::string text = jose::WritePrivateJwk(*jwk);
   // Keeps the only copy: appending could leave one behind in a freed buffer.
@@ -130,7 +217,8 @@ Subcommand AddKeygenCommand(CLI::App* root) {
       root->add_subcommand(kCommand, "Make a fresh private key (a JWK)");
   app->footer(kExamples);
   app->add_option("--alg", flags->alg,
-                  "What the key is for: " + AlgorithmNames())
+                  "What the key is for. To sign: " + AlgorithmNames() +
+                      ". To encrypt: " + KeyManagementNames())
       ->required()
       ->type_name("A");
   app->add_option("--kid", flags->kid,
@@ -138,6 +226,13 @@ Subcommand AddKeygenCommand(CLI::App* root) {
       ->type_name("K");
   app->add_option("--bits", flags->bits, "Size of an RSA key; default 2048")
       ->type_name("N");
+  app->add_option("--crv", flags->crv,
+                  "Curve of a key of the ECDH-ES family: P-256 (the default), "
+                  "P-384, P-521 or X25519")
+      ->type_name("C");
+  app->add_option("--enc", flags->enc,
+                  "The content encryption that a secret for dir is for")
+      ->type_name("E");
   app->add_option("--out", flags->out,
                   "Write to this new file, readable by you alone; default "
                   "standard output")

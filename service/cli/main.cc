@@ -8,6 +8,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/crypto/random.h"
+#include "service/cli/decrypt_command.h"
+#include "service/cli/encrypt_command.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/inspect_command.h"
 #include "service/cli/jwks_command.h"
@@ -24,6 +26,10 @@ constexpr char kExamples[] = R"(Examples:
   assay jwks public signing.jwk > public.jwks
   echo '{"sub":"joe"}' | assay sign --keys signing.jwk --expires-in 1h > tokens
   assay verify --keys public.jwks tokens
+  assay keygen --alg ECDH-ES --out private.jwk
+  assay jwks public private.jwk > recipient.jwks
+  echo secret | assay encrypt --keys recipient.jwks > encrypted
+  assay decrypt --keys private.jwk encrypted
 
 Each subcommand has --help with more examples. Exit code 0: all is well, 1: some
 token or line is not, 2: usage, configuration or I/O, 130: interrupted.)";
@@ -45,16 +51,19 @@ int ReportUsageError(const CLI::App& app, const CLI::ParseError& error) {
 
 int Main(int argc, char** argv) {
   service::HoldStandardStreams();
-  CLI::App app("Signs and verifies JSON Web Tokens (JWS, JWT) in bulk.",
-               "assay");
+  CLI::App app(
+      "Signs, verifies, encrypts and decrypts JSON Web Tokens in bulk.",
+      "assay");
   app.set_version_flag(
       "--version",
       absl::StrCat("assay; cryptography by ", crypto::CryptoLibraryName()),
       "Say which cryptographic library is inside");
   app.footer(kExamples);
   const std::vector<Subcommand> subcommands = {
-      AddKeygenCommand(&app), AddJwksCommand(&app), AddInspectCommand(&app),
-      AddSignCommand(&app), AddVerifyCommand(&app)};
+      AddKeygenCommand(&app),  AddJwksCommand(&app),   AddInspectCommand(&app),
+      AddSignCommand(&app),    AddVerifyCommand(&app), AddEncryptCommand(&app),
+      AddDecryptCommand(&app),
+  };
   try {  // CLI11 reports by exceptions, --help included.
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

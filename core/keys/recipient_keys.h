@@ -1,0 +1,95 @@
+// The keys of a set that encrypts or decrypts (JWE), each prepared for every
+// alg that its owner lets it serve: the JWK's alg alone or, where it has none,
+// all that fit its type. A secret must name its alg: nothing else tells a key
+// that wraps from a password, and which of them it is must not be the token's
+// word.
+//
+// Thread safety: immutable once all keys are added; const methods may then be
+// called concurrently.
+#ifndef ASSAY_CORE_KEYS_RECIPIENT_KEYS_H_
+#define ASSAY_CORE_KEYS_RECIPIENT_KEYS_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
+#include "core/base/decrypt_reason.h"
+#include "core/base/limits.h"
+#include "core/jose/decryption_key.h"
+#include "core/jose/encryption_algorithm.h"
+#include "core/jose/encryption_key.h"
+#include "core/jose/jwk.h"
+
+namespace assay::keys {
+
+// The keys that may decrypt a token, in the order to try them.
+struct DecryptionCandidates {
+  const jose::DecryptionKey* keys[kMaxKeyCandidates] = {};
+  size_t num_keys = 0;
+  // Why there is none; kValid if there is one. kKidUnknown,
+  // kAlgorithmNotOfKey, kNoCompatibleKey or kKeyUnavailable (an empty set).
+  DecryptReason reason = DecryptReason::kValid;
+};
+
+class RecipientKeys {
+ public:
+  enum class Half { kEncrypts, kDecrypts };
+
+  explicit RecipientKeys(Half half) : half_(half) {}
+  RecipientKeys(const RecipientKeys&) = delete;
+  RecipientKeys& operator=(const RecipientKeys&) = delete;
+
+  // Prepares `jwk`. The error says why it is of no use: its use, alg or
+  // key_ops, a secret that names no alg, a public key that is to decrypt.
+  absl::Status Add(const jose::Jwk& jwk, const Limits& limits);
+
+  size_t size() const { return keys_.size(); }
+
+  // The keys for a token's header. With a kid: those that bear exactly this kid
+  // and serve `alg`. Without: those that serve `alg`. No lock.
+  DecryptionCandidates FindForDecrypt(
+      const absl::optional<absl::string_view>& kid,
+      jose::KeyManagement alg) const;
+
+  // A key to encrypt for. `kid` nullopt: the only key (or the only one for
+  // `alg`); `alg` kUnspecified: the key's only one (for keys of several:
+  // RSA-OAEP-256 or ECDH-ES). NOT_FOUND or FAILED_PRECONDITION with a text that
+  // says what there is.
+  struct EncryptionChoice {
+    const jose::EncryptionKey* key;
+    absl::string_view kid;  // The JWK's or its thumbprint. Lives with the set.
+  };
+  absl::StatusOr<EncryptionChoice> FindForEncrypt(
+      const absl::optional<std::string>& kid, jose::KeyManagement alg) const;
+
+ private:
+  struct Key {
+    std::string kid;
+    // By alg; null where the key does not serve it.
+    std::unique_ptr<const jose::EncryptionKey>
+        encrypting[jose::kNumKeyManagements];
+    std::unique_ptr<const jose::DecryptionKey>
+        decrypting[jose::kNumKeyManagements];
+  };
+
+  absl::Status Prepare(const jose::Jwk& jwk, jose::KeyManagement alg,
+                       const Limits& limits, Key* key) const;
+  std::string Kids() const;
+
+  const Half half_;
+  std::vector<std::unique_ptr<const Key>> keys_;
+  // Kid to the keys that bear it, in the order of adding. Views into keys_.
+  absl::flat_hash_map<absl::string_view, std::vector<const Key*>> by_kid_;
+  // For tokens without kid.
+  DecryptionCandidates by_alg_[jose::kNumKeyManagements];
+};
+
+}  // namespace assay::keys
+
+#endif  // ASSAY_CORE_KEYS_RECIPIENT_KEYS_H_

@@ -1,0 +1,166 @@
+#include "service/cli/jwe_workers.h"
+
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "core/base/decrypt_reason.h"
+#include "core/base/secret_bytes.h"
+#include "core/engine/batch_decrypter.h"
+#include "core/engine/batch_encrypter.h"
+#include "core/simd/base64url/base64url.h"
+#include "service/cli/decrypt_output.h"
+#include "service/cli/engine_worker.h"
+#include "service/cli/key_flags.h"
+
+namespace assay::cli {
+namespace {
+
+// The plaintexts of a batch's lines, decoded where they are encoded; wiped at
+// the end.
+class Plaintexts {
+ public:
+  Plaintexts(const Batch& batch, bool are_base64url) {
+    if (!are_base64url) {
+      views_ = batch.lines;
+      return;
+    }
+    decoded_.resize(batch.lines.size());
+    is_bad_.resize(batch.lines.size());
+    for (size_t i = 0; i < batch.lines.size(); ++i) {
+      is_bad_[i] = !Base64UrlDecode(batch.lines[i], &decoded_[i]);
+      views_.push_back(decoded_[i]);
+    }
+  }
+  ~Plaintexts() {
+    for (std::string& plaintext : decoded_) WipeString(&plaintext);
+  }
+  Plaintexts(const Plaintexts&) = delete;
+  Plaintexts& operator=(const Plaintexts&) = delete;
+
+  const std::vector<absl::string_view>& views() const { return views_; }
+  bool IsBad(size_t i) const { return !is_bad_.empty() && is_bad_[i]; }
+
+ private:
+  std::vector<std::string> decoded_;
+  std::vector<bool> is_bad_;
+  std::vector<absl::string_view> views_;
+};
+
+class EngineEncrypter : public EngineWorker {
+ public:
+  EngineEncrypter(std::unique_ptr<keys::KeySet> key_set,
+                  EncryptSettings settings, int num_threads,
+                  const Limits& limits)
+      : EngineWorker(std::move(key_set), num_threads),
+        settings_(std::move(settings)),
+        encrypter_(&key_cache_, &pool_, limits) {}
+
+  // Whether the key, the algorithms and the options go together.
+  absl::Status Check() const {
+    return Encrypt({}, [](const engine::EncryptResults&) {});
+  }
+
+ protected:
+  absl::Status Answer(Batch& batch) override {
+    const Plaintexts plaintexts(batch, settings_.lines_are_base64url);
+    return Encrypt(
+        plaintexts.views(), [&](const engine::EncryptResults& results) {
+          for (size_t i = 0; i < results.tokens.size(); ++i) {
+            if (batch.too_long[i]) {
+              AddError(i, "the line is larger than the limit", &batch);
+            } else if (plaintexts.IsBad(i)) {
+              AddError(i, "the line is not unpadded base64url", &batch);
+            } else if (!results.tokens[i].ok()) {
+              AddError(i, results.tokens[i].status().message(), &batch);
+            } else {
+              ++batch.tally[kEncryptedTally];
+              absl::StrAppend(&batch.output, *results.tokens[i], "\n");
+            }
+          }
+        });
+  }
+
+ private:
+  static void AddError(size_t i, absl::string_view why, Batch* batch) {
+    ++batch->tally[0];
+    absl::StrAppend(&batch->errors, "assay encrypt: ", batch->source, ":",
+                    batch->line_numbers[i], ": ", why, "\n");
+  }
+
+  absl::Status Encrypt(
+      absl::Span<const absl::string_view> plaintexts,
+      absl::FunctionRef<void(const engine::EncryptResults&)> consume) const {
+    engine::EncryptRequest request;
+    request.key_set = kLocalKeySet;
+    request.kid = settings_.kid;
+    request.alg = settings_.alg;
+    request.options.enc = settings_.enc;
+    if (settings_.typ.has_value()) request.options.typ = *settings_.typ;
+    if (settings_.cty.has_value()) request.options.cty = *settings_.cty;
+    request.options.p2c = settings_.p2c;
+    request.plaintexts = plaintexts;
+    request.max_parallelism = num_threads_;
+    return encrypter_.Encrypt(request, consume);
+  }
+
+  const EncryptSettings settings_;
+  const engine::BatchEncrypter encrypter_;
+};
+
+class EngineDecrypter : public EngineWorker {
+ public:
+  EngineDecrypter(std::unique_ptr<keys::KeySet> key_set,
+                  DecryptSettings settings, int num_threads,
+                  const Limits& limits)
+      : EngineWorker(std::move(key_set), num_threads),
+        settings_(std::move(settings)),
+        decrypter_(&key_cache_, &pool_, limits) {}
+
+ protected:
+  absl::Status Answer(Batch& batch) override {
+    engine::DecryptRequest request;
+    request.key_set = kLocalKeySet;
+    request.algorithms = settings_.algorithms;
+    request.encryptions = settings_.encryptions;
+    request.tokens = batch.lines;
+    request.max_parallelism = num_threads_;
+    return decrypter_.Decrypt(
+        request, [&](const engine::DecryptResults& results) {
+          engine::DecryptResult too_large;
+          too_large.reason = DecryptReason::kTokenTooLarge;
+          for (size_t i = 0; i < results.results.size(); ++i) {
+            const engine::DecryptResult& result =
+                batch.too_long[i] ? too_large : results.results[i];
+            ++batch.tally[static_cast<size_t>(VerdictOf(result.reason))];
+            AppendDecrypted(settings_.output, batch.first_index + i, result,
+                            &batch.output);
+          }
+        });
+  }
+
+ private:
+  const DecryptSettings settings_;
+  const engine::BatchDecrypter decrypter_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineEncrypter(
+    std::unique_ptr<keys::KeySet> key_set, EncryptSettings settings,
+    int num_threads, const Limits& limits) {
+  auto encrypter = std::make_unique<EngineEncrypter>(
+      std::move(key_set), std::move(settings), num_threads, limits);
+  const absl::Status status = encrypter->Check();
+  if (!status.ok()) return status;
+  return encrypter;
+}
+
+std::unique_ptr<BatchWorker> MakeEngineDecrypter(
+    std::unique_ptr<keys::KeySet> key_set, DecryptSettings settings,
+    int num_threads, const Limits& limits) {
+  return std::make_unique<EngineDecrypter>(
+      std::move(key_set), std::move(settings), num_threads, limits);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,58 @@
+// Encrypts and decrypts batches of lines with the engine in this process.
+#ifndef ASSAY_SERVICE_CLI_JWE_WORKERS_H_
+#define ASSAY_SERVICE_CLI_JWE_WORKERS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/optional.h"
+#include "core/base/limits.h"
+#include "core/jose/encryption_algorithm.h"
+#include "core/keys/key_set.h"
+#include "service/cli/batch_worker.h"
+#include "service/cli/verdict_output.h"
+
+namespace assay::cli {
+
+// Which key encrypts, and how.
+struct EncryptSettings {
+  absl::optional<std::string> kid;
+  jose::KeyManagement alg = jose::KeyManagement::kUnspecified;
+  jose::ContentAlgorithm enc = jose::ContentAlgorithm::kA256Gcm;
+  absl::optional<std::string> typ;
+  absl::optional<std::string> cty;
+  uint32_t p2c = kDefaultPbes2Iterations;
+  // Lines are base64url of what is encrypted, not the plaintext itself.
+  bool lines_are_base64url = false;
+};
+
+// Where the tally of an encrypter counts lines that became tokens; others count
+// at 0.
+inline constexpr size_t kEncryptedTally = 1;
+
+// Encrypts each line of a kEncrypt set's user; a line that cannot be is told in
+// the batch's errors. An error says why nothing can be encrypted like this at
+// all.
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineEncrypter(
+    std::unique_ptr<keys::KeySet> key_set, EncryptSettings settings,
+    int num_threads, const Limits& limits);
+
+// What `assay decrypt` accepts.
+struct DecryptSettings {
+  // Empty: whatever the keys serve.
+  std::vector<jose::KeyManagement> algorithms;
+  std::vector<jose::ContentAlgorithm> encryptions;
+  OutputForm output = OutputForm::kNdjson;
+};
+
+// Decrypts each line with the keys of a kDecrypt set; Batch::tally counts
+// DecryptVerdicts.
+std::unique_ptr<BatchWorker> MakeEngineDecrypter(
+    std::unique_ptr<keys::KeySet> key_set, DecryptSettings settings,
+    int num_threads, const Limits& limits);
+
+}  // namespace assay::cli
+
+#endif  // ASSAY_SERVICE_CLI_JWE_WORKERS_H_

@@ -374,7 +374,8 @@ class UsageTest(VerifyCase):
         self.refused([], "without a subcommand", "Examples:")
         self.refused(["frobnicate"], "frobnicate")
         for args in [[], ["keygen"], ["jwks"], ["jwks", "public"],
-                     ["inspect"], ["sign"], ["verify"]]:
+                     ["inspect"], ["sign"], ["verify"], ["encrypt"],
+                     ["decrypt"]]:
             result = self.ok(*args, "--help")
             self.assertIn("Examples:", result.out.decode(), args)
             self.assertIn("  assay ", result.out.decode(), args)

@@ -1,0 +1,311 @@
+// Encrypting and decrypting in batches: each is the other's test.
+#include <atomic>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/engine/batch_decrypter.h"
+#include "core/engine/batch_encrypter.h"
+#include "core/jose/jwk.h"
+#include "core/jose/jwk_generation.h"
+#include "core/keys/key_set.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace assay::engine {
+namespace {
+
+using R = DecryptReason;
+using jose::ContentAlgorithm;
+using jose::KeyManagement;
+using ::testing::Each;
+using ::testing::HasSubstr;
+
+struct Decrypted {
+  R reason;
+  KeyManagement alg;
+  ContentAlgorithm enc;
+  absl::optional<std::string> kid;
+  std::string plaintext;
+};
+
+Limits FewIterations() {
+  Limits limits;
+  limits.max_batch_pbes2_iterations = 3000;
+  return limits;
+}
+
+jose::Jwk Fresh(KeyManagement alg, absl::string_view kid) {
+  jose::EncryptionKeyShape shape;
+  shape.enc = ContentAlgorithm::kA256Gcm;
+  auto jwk = jose::GenerateEncryptionJwk(alg, shape, kid);
+  EXPECT_TRUE(jwk.ok()) << jwk.status();
+  return *std::move(jwk);
+}
+
+class BatchJweTest : public ::testing::Test {
+ protected:
+  // Publishes one set to encrypt and one to decrypt with, of one fresh key per
+  // alg, whose kid is the alg's name.
+  BatchJweTest()
+      : pool_(2, 64),
+        encrypter_(&cache_, &pool_, FewIterations()),
+        decrypter_(&cache_, &pool_, FewIterations()) {
+    jose::JwkSet to_encrypt, to_decrypt;
+    for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+      jose::Jwk jwk = Fresh(info.alg, info.name);
+      to_encrypt.keys.push_back(jose::CloneJwk(jwk));
+      to_decrypt.keys.push_back(std::move(jwk));
+    }
+    Publish("to", keys::KeySetUse::kEncrypt, std::move(to_encrypt));
+    Publish("from", keys::KeySetUse::kDecrypt, std::move(to_decrypt));
+    encrypt_.key_set = "to";
+    encrypt_.options.p2c = kMinPbes2Iterations;
+    decrypt_.key_set = "from";
+  }
+
+  void Publish(absl::string_view name, keys::KeySetUse use, jose::JwkSet jwks) {
+    auto set = keys::KeySet::Create(name, use, std::move(jwks), {}, Limits());
+    ASSERT_TRUE(set.ok()) << set.status();
+    cache_.Publish(*std::move(set));
+  }
+
+  // Tokens, or why there is none.
+  std::vector<std::string> Encrypt(const std::vector<std::string>& plaintexts) {
+    const std::vector<absl::string_view> views(plaintexts.begin(),
+                                               plaintexts.end());
+    encrypt_.plaintexts = views;
+    std::vector<std::string> tokens;
+    const absl::Status status =
+        encrypter_.Encrypt(encrypt_, [&](const EncryptResults& results) {
+          for (const auto& token : results.tokens) {
+            tokens.push_back(token.ok() ? *token : token.status().ToString());
+          }
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return tokens;
+  }
+
+  std::vector<Decrypted> Decrypt(const std::vector<std::string>& tokens) {
+    const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
+    decrypt_.tokens = views;
+    std::vector<Decrypted> all;
+    const absl::Status status =
+        decrypter_.Decrypt(decrypt_, [&](const DecryptResults& results) {
+          for (const DecryptResult& result : results.results) {
+            all.push_back({result.reason, result.alg, result.enc, result.kid,
+                           result.plaintext});
+          }
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return all;
+  }
+
+  std::vector<R> Reasons(const std::vector<std::string>& tokens) {
+    std::vector<R> reasons;
+    for (const Decrypted& result : Decrypt(tokens)) {
+      reasons.push_back(result.reason);
+    }
+    return reasons;
+  }
+
+  keys::KeyCache cache_;
+  exec::ThreadPool pool_;
+  const BatchEncrypter encrypter_;
+  const BatchDecrypter decrypter_;
+  EncryptRequest encrypt_;
+  DecryptRequest decrypt_;
+};
+
+TEST_F(BatchJweTest, EveryAlgAndEncComesBackInOrder) {
+  for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+    for (const jose::ContentAlgorithmInfo& content :
+         jose::AllContentAlgorithms()) {
+      const bool is_dir = info.alg == KeyManagement::kDir;
+      if (is_dir && content.enc != ContentAlgorithm::kA256Gcm) continue;
+      SCOPED_TRACE(absl::StrCat(info.name, " ", content.name));
+      encrypt_.kid = std::string(info.name);
+      encrypt_.options.enc = content.enc;
+      const std::vector<std::string> tokens = Encrypt({"", "one", "two"});
+      const std::vector<Decrypted> back = Decrypt(tokens);
+      ASSERT_EQ(back.size(), 3u);
+      const char* const expected[] = {"", "one", "two"};
+      for (size_t i = 0; i < back.size(); ++i) {
+        EXPECT_EQ(back[i].reason, R::kValid);
+        EXPECT_EQ(back[i].plaintext, expected[i]);
+        EXPECT_EQ(back[i].alg, info.alg);
+        EXPECT_EQ(back[i].enc, content.enc);
+        EXPECT_EQ(back[i].kid, std::string(info.name));
+      }
+    }
+  }
+}
+
+TEST_F(BatchJweTest, LargeBatchesOfAllAlgsMixed) {
+  std::vector<std::string> tokens;
+  for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+    if (info.family == jose::KeyManagementFamily::kPbes2) continue;
+    encrypt_.kid = std::string(info.name);
+    for (std::string& token : Encrypt(
+             std::vector<std::string>(20, absl::StrCat("by ", info.name)))) {
+      tokens.push_back(std::move(token));
+    }
+  }
+  // So that neighbours differ.
+  std::vector<std::string> mixed;
+  for (size_t i = 0; i < 20; ++i) {
+    for (size_t j = i; j < tokens.size(); j += 20) mixed.push_back(tokens[j]);
+  }
+  const std::vector<Decrypted> back = Decrypt(mixed);
+  ASSERT_EQ(back.size(), mixed.size());
+  std::set<KeyManagement> seen;
+  for (const Decrypted& result : back) {
+    ASSERT_EQ(result.reason, R::kValid);
+    EXPECT_EQ(result.plaintext,
+              absl::StrCat("by ", jose::AlgorithmName(result.alg)));
+    seen.insert(result.alg);
+  }
+  EXPECT_EQ(seen.size(), jose::kNumKeyManagements - 4);
+}
+
+TEST_F(BatchJweTest, NoTwoTokensAreAlike) {
+  encrypt_.kid = "dir";
+  const std::vector<std::string> tokens =
+      Encrypt(std::vector<std::string>(100, "same"));
+  EXPECT_EQ(std::set<std::string>(tokens.begin(), tokens.end()).size(), 100u);
+}
+
+TEST_F(BatchJweTest, OneBadTokenDoesNotTouchItsNeighbours) {
+  encrypt_.kid = "A128KW";
+  std::vector<std::string> tokens = Encrypt({"a", "b", "c"});
+  tokens[1][tokens[1].size() - 5] ^= 1;
+  tokens.push_back("not a token");
+  tokens.push_back("eyJhbGciOiJIUzI1NiJ9.e30.AAAA");
+  const std::vector<Decrypted> back = Decrypt(tokens);
+  EXPECT_EQ(back[0].plaintext, "a");
+  EXPECT_EQ(back[1].reason, R::kDecryptionFailed);
+  EXPECT_EQ(back[1].plaintext, "");
+  EXPECT_EQ(back[2].plaintext, "c");
+  EXPECT_EQ(back[3].reason, R::kSegmentCount);
+  EXPECT_EQ(back[4].reason, R::kSignedToken);
+}
+
+TEST_F(BatchJweTest, TellsOfKeysThatAreNotThere) {
+  jose::JwkSet other;
+  other.keys.push_back(Fresh(KeyManagement::kA128Kw, "stranger"));
+  Publish("other", keys::KeySetUse::kEncrypt, std::move(other));
+  encrypt_.key_set = "other";
+  EXPECT_THAT(Reasons(Encrypt({"x"})), Each(R::kKidUnknown));
+}
+
+// A stranger's key under a kid of ours, then ours under the same kid.
+TEST_F(BatchJweTest, TriesTheKeysOfAKidInTurn) {
+  jose::JwkSet strangers, ours, all;
+  strangers.keys.push_back(Fresh(KeyManagement::kEcdhEs, "k"));
+  ours.keys.push_back(Fresh(KeyManagement::kEcdhEs, "k"));
+  all.keys.push_back(jose::CloneJwk(strangers.keys[0]));
+  all.keys.push_back(jose::CloneJwk(ours.keys[0]));
+  Publish("to", keys::KeySetUse::kEncrypt, std::move(ours));
+  Publish("from", keys::KeySetUse::kDecrypt, std::move(all));
+  EXPECT_THAT(Reasons(Encrypt({"x", "y"})), Each(R::kValid));
+  Publish("from", keys::KeySetUse::kDecrypt, std::move(strangers));
+  EXPECT_THAT(Reasons(Encrypt({"x", "y"})), Each(R::kDecryptionFailed));
+}
+
+TEST_F(BatchJweTest, AcceptsWhatIsAllowedAlone) {
+  encrypt_.kid = "A128KW";
+  const std::vector<std::string> tokens = Encrypt({"x"});
+  const KeyManagement wrong_alg[] = {KeyManagement::kA256Kw};
+  const KeyManagement right_alg[] = {KeyManagement::kA256Kw,
+                                     KeyManagement::kA128Kw};
+  const ContentAlgorithm wrong_enc[] = {ContentAlgorithm::kA128Gcm};
+  const ContentAlgorithm right_enc[] = {ContentAlgorithm::kA256Gcm};
+  decrypt_.algorithms = wrong_alg;
+  EXPECT_THAT(Reasons(tokens), Each(R::kAlgorithmNotAllowedByPolicy));
+  decrypt_.algorithms = right_alg;
+  EXPECT_THAT(Reasons(tokens), Each(R::kValid));
+  decrypt_.encryptions = wrong_enc;
+  EXPECT_THAT(Reasons(tokens), Each(R::kEncNotAllowedByPolicy));
+  decrypt_.encryptions = right_enc;
+  EXPECT_THAT(Reasons(tokens), Each(R::kValid));
+}
+
+// The budget is 3 000 iterations, a token costs 1 000.
+TEST_F(BatchJweTest, IterationsOfABatchAreBounded) {
+  encrypt_.kid = "PBES2-HS256+A128KW";
+  std::vector<std::string> tokens = Encrypt({"a", "b", "c", "d"});
+  EXPECT_EQ(absl::c_count_if(tokens,
+                             [](const std::string& token) {
+                               return absl::StrContains(token,
+                                                        "RESOURCE_EXHAUSTED");
+                             }),
+            1);
+  tokens = Encrypt({"a", "b"});
+  for (std::string& token : Encrypt({"c", "d"})) tokens.push_back(token);
+  encrypt_.kid = "A128KW";
+  const std::string cheap = Encrypt({"cheap"})[0];
+  tokens.push_back(cheap);
+  const std::vector<R> reasons = Reasons(tokens);
+  EXPECT_EQ(absl::c_count(reasons, R::kIterationBudgetSpent), 1);
+  EXPECT_EQ(absl::c_count(reasons, R::kValid), 4);
+  EXPECT_EQ(reasons[4], R::kValid);
+}
+
+TEST_F(BatchJweTest, TokensOverTheLimitAreNotMade) {
+  encrypt_.kid = "A128KW";
+  const std::vector<std::string> tokens =
+      Encrypt({"small", std::string(Limits().max_token_bytes, 'x')});
+  EXPECT_THAT(tokens[1], HasSubstr("OUT_OF_RANGE"));
+  EXPECT_EQ(Decrypt({tokens[0]})[0].plaintext, "small");
+}
+
+TEST_F(BatchJweTest, CancelledAndLateBatchesSayWhatWasNotDone) {
+  encrypt_.kid = "A128KW";
+  const std::vector<std::string> tokens = Encrypt({"a", "b"});
+  const std::atomic<bool> cancelled{true};
+  encrypt_.cancelled = decrypt_.cancelled = &cancelled;
+  EXPECT_THAT(Encrypt({"a", "b"}), Each(HasSubstr("CANCELLED")));
+  EXPECT_THAT(Reasons(tokens), Each(R::kCancelled));
+  encrypt_.cancelled = decrypt_.cancelled = nullptr;
+  encrypt_.deadline = decrypt_.deadline = absl::UnixEpoch();
+  EXPECT_THAT(Encrypt({"a", "b"}), Each(HasSubstr("DEADLINE_EXCEEDED")));
+  EXPECT_THAT(Reasons(tokens), Each(R::kDeadlineExceeded));
+}
+
+TEST_F(BatchJweTest, RefusesRequestsThatCannotBeMet) {
+  const auto encrypt = [this] {
+    return encrypter_.Encrypt(encrypt_, [](const EncryptResults&) {
+      ADD_FAILURE() << "results of a bad request";
+    });
+  };
+  const auto decrypt = [this] {
+    return decrypter_.Decrypt(decrypt_, [](const DecryptResults&) {
+      ADD_FAILURE() << "results of a bad request";
+    });
+  };
+  encrypt_.key_set = decrypt_.key_set = "none";
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(decrypt().code(), absl::StatusCode::kNotFound);
+  // A set of the other use.
+  encrypt_.key_set = "from";
+  decrypt_.key_set = "to";
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(decrypt().code(), absl::StatusCode::kFailedPrecondition);
+  encrypt_.key_set = "to";
+  encrypt_.kid = "who?";
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kNotFound);
+  encrypt_.kid = "A128KW";
+  encrypt_.alg = KeyManagement::kA256Kw;
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kFailedPrecondition);
+  encrypt_.alg = KeyManagement::kUnspecified;
+  encrypt_.options.cty = "\xff";
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace assay::engine

@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""keygen -> jwks public -> encrypt -> decrypt, and what they refuse."""
+
+import json
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True  # The folder is the source tree.
+
+from support import ASSAY, TIMEOUT_S, CliTest, assay, b64, main, unb64
+
+SYMMETRIC = [
+    "dir", "A128KW", "A192KW", "A256KW", "A128GCMKW", "A192GCMKW", "A256GCMKW",
+    "PBES2-HS256+A128KW", "PBES2-HS384+A192KW", "PBES2-HS512+A256KW",
+]
+RSA = ["RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"]
+ECDH = ["ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A192KW", "ECDH-ES+A256KW"]
+CURVES = ["P-256", "P-384", "P-521", "X25519"]
+ENCS = ["A128CBC-HS256", "A192CBC-HS384", "A256CBC-HS512", "A128GCM",
+        "A192GCM", "A256GCM"]
+LINES = "attack at dawn\nžluťoučký kůň 🐎\n"
+
+
+class EncryptTest(CliTest):
+
+    def decrypted(self, keys, tokens, *flags):
+        return [unb64(o["plaintext"]).decode() for o in
+                self.ok("decrypt", "--keys", keys, *flags, stdin=tokens).objects]
+
+    def round_trip(self, keygen, encs, p2c=()):
+        subprocess.run(["rm", "-f", "private", "public"], check=True)
+        self.key("private", *keygen, "--kid", "k")
+        public = "private"  # A secret has no public half.
+        if keygen[0] not in SYMMETRIC:
+            public = self.write(
+                "public", self.ok("jwks", "public", "private").out)
+        for enc in encs:
+            tokens = self.ok("encrypt", "--keys", public, "--enc", enc, *p2c,
+                             stdin=LINES).out
+            self.assertEqual(self.decrypted("private", tokens),
+                             LINES.splitlines())
+            first = self.ok("decrypt", "--keys", "private",
+                            stdin=tokens).objects[0]
+            self.assertEqual((first["alg"], first["enc"], first["kid"]),
+                             (keygen[0], enc, "k"))
+
+    def test_every_algorithm_round_trips(self):
+        cells = 0
+        for alg in SYMMETRIC[1:] + RSA:
+            with self.subTest(alg):
+                self.round_trip([alg], ENCS, ["--p2c", "1000"])
+                cells += len(ENCS)
+        for enc in ENCS:
+            with self.subTest(f"dir {enc}"):
+                self.round_trip(["dir", "--enc", enc], [enc])
+                cells += 1
+        for alg in ECDH:
+            for crv in CURVES:
+                with self.subTest(f"{alg} {crv}"):
+                    self.round_trip([alg, "--crv", crv], ENCS)
+                    cells += len(ENCS)
+        self.assertEqual(cells, (9 + 4) * 6 + 6 + 4 * 4 * 6)
+
+    def test_by_pipe(self):
+        completed = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", '''
+                key=$("$assay" keygen --alg ECDH-ES+A256KW)
+                "$assay" encrypt --keys <(echo "$key") |
+                  "$assay" decrypt --keys <(echo "$key") --output verdicts'''],
+            env={**os.environ, "assay": ASSAY}, input=LINES.encode(),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=TIMEOUT_S)
+        self.assertEqual(completed.stdout, b"VALID\nVALID\n", completed.stderr)
+
+    def test_takes_pem(self):
+        pem = subprocess.run(
+            ["openssl", "genpkey", "-algorithm", "x25519"],
+            stdout=subprocess.PIPE, check=True, timeout=TIMEOUT_S).stdout
+        self.write("k.pem", pem)
+        tokens = self.ok("encrypt", "--keys", "k.pem", stdin="x").out
+        result = self.ok("decrypt", "--keys", "k.pem", stdin=tokens).objects[0]
+        self.assertEqual(result["alg"], "ECDH-ES")
+
+    def test_binary_plaintext(self):
+        self.key("k", "A128KW")
+        data = bytes(range(256))
+        tokens = self.ok("encrypt", "--keys", "k", "--plaintext", "base64url",
+                         stdin=b64(data) + "\n").out
+        shown = self.ok("decrypt", "--keys", "k", stdin=tokens).objects[0]
+        self.assertEqual(unb64(shown["plaintext"]), data)
+
+    def test_lines_that_cannot_be_encrypted_are_told_by_number(self):
+        self.key("k", "A128KW")
+        result = assay("encrypt", "--keys", "k", "--plaintext", "base64url",
+                       stdin="YQ\nnot base64url!\n\nYg\n")
+        self.assertEqual(result.code, 1)
+        self.assertEqual(len(result.lines), 2)
+        self.assertIn("assay encrypt: -:2: the line is not unpadded base64url",
+                      result.err)
+        self.assertIn("1 of 3 lines were not encrypted", result.err)
+        long = assay("encrypt", "--keys", "k", stdin="x" * 1100000 + "\nx\n")
+        self.assertEqual(long.code, 1)
+        self.assertIn("-:1: the line is larger than the limit", long.err)
+        self.assertEqual(len(long.lines), 1)
+        # The line has room, the token has not.
+        long = assay("encrypt", "--keys", "k", stdin="x" * 1000000 + "\n")
+        self.assertEqual(long.code, 1)
+        self.assertIn("-:1: the token would be larger", long.err)
+
+    def test_headers_say_what_was_asked_for(self):
+        self.key("k", "A128KW", "--kid", "my key")
+        token = self.ok("encrypt", "--keys", "k", "--typ", "JWT", "--cty",
+                        "JWT", stdin="x").lines[0]
+        header = json.loads(unb64(token.split(".")[0]))
+        self.assertEqual(header, {"alg": "A128KW", "enc": "A256GCM",
+                                  "kid": "my key", "typ": "JWT", "cty": "JWT"})
+
+    def test_a_nested_token_is_what_was_signed(self):
+        self.key("sig", "ES256")
+        self.key("enc", "ECDH-ES")
+        signed = self.tokens("sig", {"sub": "joe"})[0]
+        tokens = self.ok("encrypt", "--keys", "enc", "--cty", "JWT",
+                         stdin=signed).out
+        inner = self.decrypted("enc", tokens)[0]
+        self.assertEqual(self.ok("verify", "--keys", "sig",
+                                 stdin=inner).verdicts, ["VALID"])
+
+    def test_refuses_what_makes_no_sense(self):
+        self.key("sig", "ES256")
+        self.key("enc", "ECDH-ES", "--kid", "e")
+        self.key("rsa", "RSA-OAEP")
+        self.write("secret", json.dumps(
+            {"kty": "oct", "k": b64(b"s" * 32), "use": "enc"}))
+        public = self.write("public", self.ok("jwks", "public", "enc").out)
+        self.refused(["encrypt"], "--keys")
+        self.refused(["decrypt"], "--keys")
+        self.refused(["encrypt", "--keys", "sig"], "no usable key",
+                     "for signatures")
+        self.refused(["decrypt", "--keys", "sig"], "no usable key",
+                     "for signatures")
+        self.refused(["sign", "--keys", "enc"], "no usable key",
+                     "for encryption")
+        self.refused(["verify", "--keys", public], "no usable key",
+                     "for encryption")
+        self.refused(["decrypt", "--keys", public], "private half is needed")
+        self.refused(["encrypt", "--keys", "secret"], "must name its alg")
+        self.refused(["encrypt", "--keys", "enc", "--keys", "rsa"],
+                     "several keys", "\"e\"")
+        self.refused(["encrypt", "--keys", "enc", "--kid", "f"], "no key \"f\"")
+        self.refused(["encrypt", "--keys", "enc", "--alg", "A128KW"],
+                     "no key serves A128KW")
+        self.refused(["encrypt", "--keys", "enc", "--alg", "RSA1_5"],
+                     "Bleichenbacher", "RSA-OAEP-256")
+        self.refused(["encrypt", "--keys", "enc", "--enc", "A256"],
+                     "\"A256\" is not known", "A256GCM")
+        self.refused(["decrypt", "--keys", "enc", "--alg", "ES256"],
+                     "\"ES256\" is not known", "ECDH-ES+A256KW")
+        self.key("pw", "PBES2-HS256+A128KW")
+        self.refused(["encrypt", "--keys", "pw", "--p2c", "999"], "fewer than")
+        self.refused(["encrypt", "--keys", "pw", "--p2c", "1000001"],
+                     "more than the limit")
+
+    def test_keygen_refuses_what_makes_no_sense(self):
+        def keygen(*args, says):
+            self.refused(["keygen", *args], *says)
+        keygen("--alg", "dir", says=["--enc", "A256GCM"])
+        keygen("--alg", "dir", "--enc", "A1", says=["\"A1\" is not known"])
+        keygen("--alg", "A128KW", "--enc", "A128GCM", says=["leave it out"])
+        keygen("--alg", "A128KW", "--crv", "P-256", says=["ECDH-ES family"])
+        keygen("--alg", "ES256", "--crv", "P-256", says=["leave them out"])
+        keygen("--alg", "ECDH-ES", "--crv", "P-257",
+               says=["P-257", "X25519"])
+        keygen("--alg", "ECDH-ES", "--bits", "2048", says=["--bits"])
+        keygen("--alg", "RSA1_5", says=["RSA1_5", "RSA-OAEP-256"])
+
+
+class DecryptTest(CliTest):
+
+    def test_tells_each_line_s_verdict(self):
+        self.key("k", "A128KW", "--kid", "k")
+        good = self.ok("encrypt", "--keys", "k", stdin="x").lines[0]
+        bad = good[:-4] + ("AAAA" if good[-4:] != "AAAA" else "BBBB")
+        lines = [good, bad, "junk", "a.b.c", good + ".x", good]
+        result = assay("decrypt", "--keys", "k", stdin="\n".join(lines))
+        self.assertEqual(result.code, 1)
+        self.assertEqual(result.verdicts, [
+            "VALID", "DECRYPTION_FAILED", "MALFORMED", "UNSUPPORTED",
+            "MALFORMED", "VALID"])
+        self.assertEqual(
+            [o["index"] for o in result.objects], list(range(len(lines))))
+        self.assertEqual(result.lines[0], '{"index":0,"verdict":"VALID",'
+                         '"alg":"A128KW","enc":"A256GCM","kid":"k",'
+                         '"plaintext":"eA"}')
+        self.assertNotIn("plaintext", result.objects[1])
+        self.assertIn("reason", result.objects[1])
+        self.assertIn("6 tokens in", result.err)
+
+    def test_policy_of_algorithms(self):
+        self.key("k", "A128KW")
+        token = self.ok("encrypt", "--keys", "k", stdin="x").out
+        for flags, verdict in [
+                (["--alg", "A256KW"], "ALGORITHM_NOT_ALLOWED"),
+                (["--alg", "A256KW", "--alg", "A128KW"], "VALID"),
+                (["--enc", "A128GCM"], "ALGORITHM_NOT_ALLOWED"),
+                (["--enc", "A256GCM"], "VALID")]:
+            result = assay("decrypt", "--keys", "k", *flags, stdin=token)
+            self.assertEqual(result.verdicts, [verdict], flags)
+
+    def test_bombs_are_refused_before_they_cost_anything(self):
+        self.key("pw", "PBES2-HS512+A256KW", "--kid", "p")
+        def bomb(p2c):
+            header = json.dumps({
+                "alg": "PBES2-HS512+A256KW", "enc": "A128GCM",
+                "p2s": "AAAAAAAAAAAAAAAAAAAAAA", "p2c": p2c})
+            return ".".join([b64(header), b64(b"k" * 24), b64(b"i" * 12),
+                             b64(b"c"), b64(b"t" * 16)])
+        lines = [bomb(1000001), bomb(4294967295), bomb(2**64 - 1), bomb(2**63),
+                 bomb(-1), bomb(0)]
+        result = assay("decrypt", "--keys", "pw", stdin="\n".join(lines))
+        self.assertEqual(result.verdicts,
+                         ["TOO_EXPENSIVE"] * 4 + ["MALFORMED"] * 2)
+        budget = ["--pbes2-budget", "2500"]
+        result = assay("decrypt", "--keys", "pw", *budget,
+                       stdin="\n".join([bomb(1000)] * 5))
+        self.assertEqual(sorted(result.verdicts),
+                         ["DECRYPTION_FAILED"] * 2 + ["TOO_EXPENSIVE"] * 3)
+        zip_bomb = self.ok("encrypt", "--keys", "pw", "--p2c", "1000",
+                           stdin="x").lines[0].split(".")
+        header = json.loads(unb64(zip_bomb[0]))
+        zip_bomb[0] = b64(json.dumps({**header, "zip": "DEF"}))
+        result = assay("decrypt", "--keys", "pw", stdin=".".join(zip_bomb))
+        self.assertEqual(result.verdicts, ["UNSUPPORTED"])
+
+
+if __name__ == "__main__":
+    main()

@@ -44,9 +44,11 @@ absl::StatusOr<LineEvent> LineReader::Next(bool wait, absl::string_view* line) {
     }
     if (position_ == end_ && at_end_ && !has_line_) return LineEvent::kEnd;
     const Piece piece = TakePiece();
-    Append(piece.bytes);
+    // Most lines lie in the buffer as a whole, and are not copied.
+    const bool is_whole = piece.ends_line && !has_line_;
+    if (!is_whole) Append(piece.bytes);
     if (!piece.ends_line && !at_end_) continue;
-    const LineEvent event = FinishLine(line);
+    const LineEvent event = FinishLine(is_whole ? piece.bytes : current_, line);
     if (event == LineEvent::kTooLong || !IsBlank(*line)) return event;
     current_.clear();
   }
@@ -74,10 +76,10 @@ void LineReader::Append(absl::string_view bytes) {
   if (!too_long_) current_.append(bytes.data(), bytes.size());
 }
 
-LineEvent LineReader::FinishLine(absl::string_view* line) {
+LineEvent LineReader::FinishLine(absl::string_view text,
+                                 absl::string_view* line) {
   ++line_number_;
   has_line_ = false;
-  absl::string_view text = current_;
   if (line_number_ == 1) absl::ConsumePrefix(&text, kUtf8Bom);
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
   const bool too_long = too_long_ || text.size() > max_line_bytes_;

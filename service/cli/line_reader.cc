@@ -16,8 +16,13 @@ constexpr absl::Duration kPatience = absl::Milliseconds(3);
 // A byte order mark: says how the file is encoded, and is no part of a line.
 constexpr absl::string_view kUtf8Bom = "\xEF\xBB\xBF";
 
+// A loop over a view that stays in registers: absl's find_first_not_of takes it
+// through memory, stored by halves and loaded as one, which stalls.
 bool IsBlank(absl::string_view line) {
-  return line.find_first_not_of(" \t") == absl::string_view::npos;
+  for (const char c : line) {
+    if (c != ' ' && c != '\t') return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -44,9 +49,11 @@ absl::StatusOr<LineEvent> LineReader::Next(bool wait, absl::string_view* line) {
     }
     if (position_ == end_ && at_end_ && !has_line_) return LineEvent::kEnd;
     const Piece piece = TakePiece();
-    Append(piece.bytes);
+    // Most lines lie in the buffer as a whole, and are not copied.
+    const bool is_whole = piece.ends_line && !has_line_;
+    if (!is_whole) Append(piece.bytes);
     if (!piece.ends_line && !at_end_) continue;
-    const LineEvent event = FinishLine(line);
+    const LineEvent event = FinishLine(is_whole ? piece.bytes : current_, line);
     if (event == LineEvent::kTooLong || !IsBlank(*line)) return event;
     current_.clear();
   }
@@ -74,10 +81,10 @@ void LineReader::Append(absl::string_view bytes) {
   if (!too_long_) current_.append(bytes.data(), bytes.size());
 }
 
-LineEvent LineReader::FinishLine(absl::string_view* line) {
+LineEvent LineReader::FinishLine(absl::string_view text,
+                                 absl::string_view* line) {
   ++line_number_;
   has_line_ = false;
-  absl::string_view text = current_;
   if (line_number_ == 1) absl::ConsumePrefix(&text, kUtf8Bom);
   if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
   const bool too_long = too_long_ || text.size() > max_line_bytes_;

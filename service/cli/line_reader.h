@@ -48,7 +48,8 @@ class LineReader {
 
   Piece TakePiece();
   void Append(absl::string_view bytes);
-  LineEvent FinishLine(absl::string_view* line);
+  // `text` is the line as it was read.
+  LineEvent FinishLine(absl::string_view text, absl::string_view* line);
 
   std::unique_ptr<ByteSource> source_;
   const size_t max_line_bytes_;

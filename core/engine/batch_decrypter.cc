@@ -42,7 +42,8 @@ class DecryptRun {
         keys_(keys),
         limits_(limits),
         stop_(request.deadline, request.cancelled),
-        budget_(limits.max_batch_pbes2_iterations),
+        own_budget_(limits.max_batch_pbes2_iterations),
+        budget_(request.budget != nullptr ? *request.budget : own_budget_),
         results_(request.tokens.size()) {}
 
   ~DecryptRun() {
@@ -57,7 +58,7 @@ class DecryptRun {
       const size_t begin = chunk * kPerChunk;
       DecryptChunk(begin, std::min(begin + kPerChunk, num_tokens));
     });
-    // As they came, so that the budget goes to the first ones.
+    // About as they came, so that the budget goes to the first ones.
     absl::c_sort(expensive_);
     Share(pool, expensive_.size(),
           [&](size_t i) { DecryptExpensive(expensive_[i]); });
@@ -91,6 +92,7 @@ class DecryptRun {
       results_[i].reason = Read(i, &parser, &jwe, &header);
       if (results_[i].reason != R::kValid) continue;
       if (IsExpensive(header)) {
+        results_[i].reason = R::kUnspecified;  // Until it is its turn.
         std::lock_guard<std::mutex> lock(mutex_);
         expensive_.push_back(i);
       } else {
@@ -137,12 +139,13 @@ class DecryptRun {
   R Decrypt(const jose::UnverifiedJwe& jwe, const jose::JweHeader& header,
             std::string* plaintext) {
     const keys::DecryptionCandidates candidates =
-        keys_.FindForDecrypt(header.kid, header.alg);
+        keys_.FindForDecrypt(header.kid, header.alg, header.enc);
     R reason = candidates.reason;
     for (size_t i = 0; i < candidates.num_keys; ++i) {
       const R tried = jose::DecryptCompact(jwe, header, *candidates.keys[i],
                                            &budget_, plaintext);
-      if (tried == R::kValid) return tried;
+      // A key that could not be tried might have been the one.
+      if (tried == R::kValid || tried == R::kIterationBudgetSpent) return tried;
       if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
     }
     return reason;
@@ -152,7 +155,8 @@ class DecryptRun {
   const keys::RecipientKeys& keys_;
   const Limits& limits_;
   const StopSignal stop_;
-  jose::IterationBudget budget_;
+  jose::IterationBudget own_budget_;
+  jose::IterationBudget& budget_;
   std::vector<DecryptResult> results_;
   std::mutex mutex_;
   std::vector<size_t> expensive_;  // Under mutex_ while chunks are worked on.

@@ -18,6 +18,7 @@
 #include "core/base/limits.h"
 #include "core/exec/thread_pool.h"
 #include "core/jose/encryption_algorithm.h"
+#include "core/jose/iteration_budget.h"
 #include "core/keys/key_cache.h"
 
 namespace assay::engine {
@@ -31,6 +32,9 @@ struct DecryptRequest {
   absl::Time deadline = absl::InfiniteFuture();
   const std::atomic<bool>* cancelled = nullptr;
   int max_parallelism = 0;
+  // What PBES2 may cost, if it is to be shared with other batches; null: the
+  // limits' max_batch_pbes2_iterations, for this one.
+  jose::IterationBudget* budget = nullptr;
 };
 
 // Of one token. alg, enc and kid are the header's, as far as it could be read:
@@ -58,10 +62,10 @@ class BatchDecrypter {
 
   // Decrypts every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. Tokens that derive a key from a
-  // password (PBES2) come after all others, one by one, and share the batch's
-  // budget of iterations. NOT_FOUND if there is no such key set,
-  // FAILED_PRECONDITION if it is not for decryption, INVALID_ARGUMENT for too
-  // many tokens: then `consume` is not called.
+  // password (PBES2) come after all others, each by itself, in about their
+  // order, and share the budget of iterations. NOT_FOUND if there is no such
+  // key set, FAILED_PRECONDITION if it is not for decryption, INVALID_ARGUMENT
+  // for too many tokens: then `consume` is not called.
   absl::Status Decrypt(
       const DecryptRequest& request,
       absl::FunctionRef<void(const DecryptResults&)> consume) const;

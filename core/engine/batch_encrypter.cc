@@ -118,6 +118,12 @@ absl::Status BatchEncrypter::Encrypt(
   const absl::Status valid = jose::ValidateEncryptOptions(
       request.options, choice->key->alg(), limits_);
   if (!valid.ok()) return valid;
+  if (!choice->key->Serves(request.options.enc)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the secret has not the length that ",
+        jose::AlgorithmName(request.options.enc),
+        " needs under \"dir\": name the enc that it was made for"));
+  }
 
   EncryptRun run(request, *choice, limits_);
   run.Run(pool_);

@@ -38,7 +38,7 @@ struct EncryptRequest {
 struct EncryptResults {
   uint64_t key_generation = 0;
   jose::KeyManagement alg = jose::KeyManagement::kUnspecified;
-  absl::string_view kid;
+  absl::optional<absl::string_view> kid;  // Which the headers name, if any.
   // Tokens in the order of the plaintexts, or why there is none: OUT_OF_RANGE
   // (too large), RESOURCE_EXHAUSTED (the batch's budget of PBES2 iterations, a
   // secret used too often), CANCELLED or DEADLINE_EXCEEDED (not looked at),

@@ -1,5 +1,6 @@
 // Encrypting and decrypting in batches: each is the other's test.
 #include <atomic>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -48,17 +49,26 @@ jose::Jwk Fresh(KeyManagement alg, absl::string_view kid) {
   return *std::move(jwk);
 }
 
+// The same one each time, as RSA keys take their time; its kid is the alg.
+jose::Jwk KeyOf(const jose::KeyManagementInfo& info) {
+  static auto* const keys = new std::map<KeyManagement, jose::Jwk>;
+  auto it = keys->find(info.alg);
+  if (it == keys->end()) {
+    it = keys->emplace(info.alg, Fresh(info.alg, info.name)).first;
+  }
+  return jose::CloneJwk(it->second);
+}
+
 class BatchJweTest : public ::testing::Test {
  protected:
-  // Publishes one set to encrypt and one to decrypt with, of one fresh key per
-  // alg, whose kid is the alg's name.
+  // Publishes one set to encrypt and one to decrypt with, of one key per alg.
   BatchJweTest()
       : pool_(2, 64),
         encrypter_(&cache_, &pool_, FewIterations()),
         decrypter_(&cache_, &pool_, FewIterations()) {
     jose::JwkSet to_encrypt, to_decrypt;
     for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
-      jose::Jwk jwk = Fresh(info.alg, info.name);
+      jose::Jwk jwk = KeyOf(info);
       to_encrypt.keys.push_back(jose::CloneJwk(jwk));
       to_decrypt.keys.push_back(std::move(jwk));
     }
@@ -183,7 +193,8 @@ TEST_F(BatchJweTest, NoTwoTokensAreAlike) {
 TEST_F(BatchJweTest, OneBadTokenDoesNotTouchItsNeighbours) {
   encrypt_.kid = "A128KW";
   std::vector<std::string> tokens = Encrypt({"a", "b", "c"});
-  tokens[1][tokens[1].size() - 5] ^= 1;
+  char& of_tag = tokens[1][tokens[1].size() - 5];
+  of_tag = of_tag == 'A' ? 'B' : 'A';
   tokens.push_back("not a token");
   tokens.push_back("eyJhbGciOiJIUzI1NiJ9.e30.AAAA");
   const std::vector<Decrypted> back = Decrypt(tokens);
@@ -256,6 +267,31 @@ TEST_F(BatchJweTest, IterationsOfABatchAreBounded) {
   EXPECT_EQ(reasons[4], R::kValid);
 }
 
+// Two passwords under one kid: that the second cannot be paid for is no proof
+// that the token is bad.
+TEST_F(BatchJweTest, AKeyThatIsTooExpensiveIsNotAKeyThatFails) {
+  const auto alg = KeyManagement::kPbes2Hs256A128Kw;
+  jose::JwkSet ours, all;
+  ours.keys.push_back(Fresh(alg, "k"));
+  all.keys.push_back(Fresh(alg, "k"));
+  all.keys.push_back(jose::CloneJwk(ours.keys[0]));
+  Publish("to", keys::KeySetUse::kEncrypt, std::move(ours));
+  Publish("from", keys::KeySetUse::kDecrypt, std::move(all));
+  decrypt_.max_parallelism = 1;
+  EXPECT_EQ(Reasons(Encrypt({"a", "b"})),
+            (std::vector<R>{R::kValid, R::kIterationBudgetSpent}));
+}
+
+TEST_F(BatchJweTest, BatchesMayShareABudget) {
+  encrypt_.kid = "PBES2-HS256+A128KW";
+  const std::vector<std::string> tokens = Encrypt({"a"});
+  jose::IterationBudget budget(2000);
+  decrypt_.budget = &budget;
+  EXPECT_THAT(Reasons(tokens), Each(R::kValid));
+  EXPECT_THAT(Reasons(tokens), Each(R::kValid));
+  EXPECT_THAT(Reasons(tokens), Each(R::kIterationBudgetSpent));
+}
+
 TEST_F(BatchJweTest, TokensOverTheLimitAreNotMade) {
   encrypt_.kid = "A128KW";
   const std::vector<std::string> tokens =
@@ -304,6 +340,11 @@ TEST_F(BatchJweTest, RefusesRequestsThatCannotBeMet) {
   EXPECT_EQ(encrypt().code(), absl::StatusCode::kFailedPrecondition);
   encrypt_.alg = KeyManagement::kUnspecified;
   encrypt_.options.cty = "\xff";
+  EXPECT_EQ(encrypt().code(), absl::StatusCode::kInvalidArgument);
+  encrypt_.options.cty.reset();
+  // The secret has 32 bytes.
+  encrypt_.kid = "dir";
+  encrypt_.options.enc = ContentAlgorithm::kA128Gcm;
   EXPECT_EQ(encrypt().code(), absl::StatusCode::kInvalidArgument);
 }
 

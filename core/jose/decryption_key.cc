@@ -30,6 +30,10 @@ class DirectDecryptionKey final : public DecryptionKey {
   explicit DirectDecryptionKey(absl::string_view secret)
       : DecryptionKey(KeyManagement::kDir), direct_(secret) {}
 
+  bool Serves(ContentAlgorithm enc) const override {
+    return direct_.CipherFor(enc) != nullptr;
+  }
+
   R FindContentKey(const JweHeader& header, absl::string_view, IterationBudget*,
                    ContentKey* content_key) const override {
     const crypto::ContentCipher* cipher = direct_.CipherFor(header.enc);

@@ -31,6 +31,9 @@ class DecryptionKey {
   virtual ~DecryptionKey() = default;
 
   KeyManagement alg() const { return alg_; }
+  // Whether it can be used with `enc`: of a "dir" key, whether the secret has
+  // its length; of any other, always.
+  virtual bool Serves(ContentAlgorithm /*enc*/) const { return true; }
 
   // Finds the content's key of a token with `header`, whose alg is this key's,
   // and the decoded `encrypted_key`. A key that does not unwrap, an epk that is

@@ -46,6 +46,10 @@ class DirectEncryptionKey final : public EncryptionKey {
   explicit DirectEncryptionKey(absl::string_view secret)
       : EncryptionKey(KeyManagement::kDir), direct_(secret) {}
 
+  bool Serves(ContentAlgorithm enc) const override {
+    return direct_.CipherFor(enc) != nullptr;
+  }
+
   absl::Status MakeContentKey(const EncryptOptions& options, IterationBudget*,
                               ContentKey* content_key,
                               KeyParameters*) const override {

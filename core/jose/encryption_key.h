@@ -55,6 +55,9 @@ class EncryptionKey {
   virtual ~EncryptionKey() = default;
 
   KeyManagement alg() const { return alg_; }
+  // Whether it can be used with `enc`: of a "dir" key, whether the secret has
+  // its length; of any other, always.
+  virtual bool Serves(ContentAlgorithm /*enc*/) const { return true; }
 
   // Makes or, for "dir", takes the key of one token's content. INVALID_ARGUMENT
   // if the secret of "dir" is not for options.enc. RESOURCE_EXHAUSTED if

@@ -69,6 +69,7 @@ Jwk WithMaterial(const Jwk& key, crypto::KeyMaterial material) {
   copy.key_management = key.key_management;
   copy.use = key.use;
   copy.key_ops = key.key_ops;
+  copy.other_key_ops = key.other_key_ops;
   return copy;
 }
 

@@ -51,6 +51,7 @@ struct Jwk {
   KeyManagement key_management = KeyManagement::kUnspecified;
   KeyUse use = KeyUse::kUnspecified;
   uint32_t key_ops = 0;
+  std::vector<std::string> other_key_ops;  // The names behind kKeyOpOther.
 
   // kid, or the thumbprint where kid is absent.
   std::string EffectiveKid() const;
@@ -103,9 +104,8 @@ absl::StatusOr<JwkSet> ParseJwkOrJwkSet(absl::string_view json,
                                         const Limits& limits);
 
 // The public JWK, members in a fixed order (kty, kid, use, key_ops, alg,
-// numbers). A key whose key_ops are all unknown is written with use "enc", so
-// that writing never widens what a key is for.
-// `key` is not symmetric.
+// numbers). Unknown key_ops are kept, so that writing never widens what a key
+// is for. `key` is not symmetric.
 std::string WritePublicJwk(const Jwk& key);
 // The whole JWK with its secrets; the caller wipes it (WipeString).
 std::string WritePrivateJwk(const Jwk& key);

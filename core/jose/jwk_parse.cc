@@ -291,7 +291,9 @@ absl::Status ParseKeyOps(const json::Object& jwk, Jwk* key) {
     if (!seen.insert(View(name)).second) {
       return Invalid("key_ops", "holds the same operation twice");
     }
-    key->key_ops |= KeyOperationBit(View(name));
+    const uint32_t bit = KeyOperationBit(View(name));
+    key->key_ops |= bit;
+    if (bit == kKeyOpOther) key->other_key_ops.emplace_back(name);
   }
   // An empty list is not "absent": it allows nothing.
   if (seen.empty()) return Invalid("key_ops", "is empty");

@@ -84,19 +84,15 @@ struct NumbersWriter {
 };
 
 void WriteUse(const Jwk& key, json::Writer* json) {
-  constexpr uint32_t kKnown = kKeyOpsOfSignatures | kKeyOpsOfEncryption;
-  const bool for_other_things = key.key_ops != 0 && (key.key_ops & kKnown) == 0;
-  if (key.use == KeyUse::kEncryption || for_other_things) {
-    json->Member("use", "enc");
-  } else if (key.use == KeyUse::kSignature) {
-    json->Member("use", "sig");
-  }
-  if ((key.key_ops & kKnown) == 0) return;
+  if (key.use == KeyUse::kEncryption) json->Member("use", "enc");
+  if (key.use == KeyUse::kSignature) json->Member("use", "sig");
+  if (key.key_ops == 0) return;
   json->Key("key_ops");
   json->BeginArray();
   for (const KeyOperationName& known : kKeyOperationNames) {
     if ((key.key_ops & known.operation) != 0) json->String(known.name);
   }
+  for (const std::string& other : key.other_key_ops) json->String(other);
   json->EndArray();
 }
 
@@ -134,8 +130,10 @@ struct SecretLen {
 // At least what WritePrivateJwk writes: a string that grew would leave copies
 // of secrets behind in freed memory.
 size_t LenBound(const Jwk& key) {
-  const size_t kid_len = key.kid.has_value() ? key.kid->size() : 0;
-  return kFixedPartLen + kEscapedCharLen * kid_len +
+  size_t text_len = key.kid.has_value() ? key.kid->size() : 0;
+  for (const std::string& other : key.other_key_ops)
+    text_len += other.size() + 1;
+  return kFixedPartLen + kEscapedCharLen * text_len +
          2 * absl::visit(SecretLen(), key.material);
 }
 

@@ -187,6 +187,49 @@ TEST(KeySetTest, SkipsAKeyOfNoUseAndSaysWhereAndWhy) {
   EXPECT_TRUE(absl::StrContains(set->skipped()[2].why.message(), "key_ops"));
 }
 
+// What an identity provider publishes: keys to encrypt for beside those that
+// sign, some under one kid.
+TEST(KeySetTest, KeysOfEncryptionDoNotTouchThoseOfSignatures) {
+  jose::Jwk rsa = FreshPublicKey(Algorithm::kRs256, "r");
+  rsa.alg = Algorithm::kUnspecified;
+  rsa.use = jose::KeyUse::kEncryption;
+  rsa.key_management = jose::KeyManagement::kRsaOaep;
+  const std::string json =
+      JwkSetText({jose::WritePublicJwk(rsa),
+                  R"({"kty":"OKP","crv":"X25519",)"
+                  R"("x":"3p7bfXt9wbTTW2HC7OQ1Nz-DQ8hbeGdNrfx-FG-IK08"})",
+                  jose::WritePublicJwk(FreshPublicKey(Algorithm::kRs256, "r")),
+                  R"({"kty":"RSA","alg":"RSA1_5"})"});
+  for (const KeySetUse use : {KeySetUse::kPublic, KeySetUse::kVerify}) {
+    auto jwks = jose::ParseJwkSet(json, Limits());
+    ASSERT_TRUE(jwks.ok()) << jwks.status();
+    const auto set = Make(use, *std::move(jwks));
+    ASSERT_EQ(set->keys().size(), 1);
+    EXPECT_EQ(set->FindForVerify("r", Algorithm::kRs256).num_keys, 1);
+    EXPECT_EQ(set->FindForVerify(absl::nullopt, Algorithm::kRs256).num_keys, 1);
+    ASSERT_EQ(set->skipped().size(), 3);
+    EXPECT_EQ(set->skipped()[0].index, 0);
+    EXPECT_EQ(set->skipped()[1].index, 1);
+    EXPECT_EQ(set->skipped()[2].index, 3);
+  }
+}
+
+// A short secret says that it is for encryption, and is never one that signs.
+TEST(KeySetTest, SecretsOfEncryptionAreSkippedOrRefused) {
+  const auto jwks = [] {
+    return *jose::ParseJwkSet(JwkSetText({R"({"kty":"oct","alg":"A128KW","k":)"
+                                          R"("AAAAAAAAAAAAAAAAAAAAAA"})",
+                                          jose::WritePublicJwk(FreshPublicKey(
+                                              Algorithm::kRs256, "r"))}),
+                              Limits());
+  };
+  EXPECT_TRUE(IsRefused(KeySetUse::kPublic, jwks(), "symmetric", "public"));
+  const auto set = Make(KeySetUse::kVerify, jwks());
+  EXPECT_EQ(set->keys().size(), 1);
+  ASSERT_EQ(set->skipped().size(), 1);
+  EXPECT_EQ(set->skipped()[0].index, 0);
+}
+
 TEST(KeySetTest, RefusesMoreKeysThanTheLimit) {
   Limits limits;
   limits.max_keys_per_set = 1;

@@ -75,7 +75,9 @@ absl::Status RecipientKeys::Add(const jose::Jwk& jwk, const Limits& limits) {
         "PBES2-HS512+A256KW, ...)");
   }
   auto key = std::make_unique<Key>();
-  key->kid = jwk.EffectiveKid();
+  if (jwk.kid.has_value() || !crypto::IsSymmetric(jwk.material)) {
+    key->kid = jwk.EffectiveKid();
+  }
   bool serves = false;
   for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
     if (!MayServe(jwk, info.alg)) continue;
@@ -87,28 +89,43 @@ absl::Status RecipientKeys::Add(const jose::Jwk& jwk, const Limits& limits) {
     return absl::InvalidArgumentError(
         "no algorithm of encryption fits the key's type");
   }
-  for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
-    DecryptionCandidates& candidates = by_alg_[Index(info.alg)];
-    const auto& prepared = key->decrypting[Index(info.alg)];
-    if (prepared == nullptr || candidates.num_keys == kMaxKeyCandidates) {
-      continue;
-    }
-    candidates.keys[candidates.num_keys++] = prepared.get();
-  }
-  by_kid_[key->kid].push_back(key.get());
+  IndexForDecrypt(*key);
+  if (key->kid.has_value()) by_kid_[*key->kid].push_back(key.get());
   keys_.push_back(std::move(key));
   return absl::OkStatus();
 }
 
+void RecipientKeys::AddCandidate(const jose::DecryptionKey* key,
+                                 DecryptionCandidates* candidates) {
+  if (key == nullptr || candidates->num_keys == kMaxKeyCandidates) return;
+  candidates->keys[candidates->num_keys++] = key;
+}
+
+void RecipientKeys::IndexForDecrypt(const Key& key) {
+  for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+    if (info.alg == KeyManagement::kDir) continue;
+    AddCandidate(key.decrypting[Index(info.alg)].get(),
+                 &by_alg_[Index(info.alg)]);
+  }
+  const auto& direct = key.decrypting[Index(KeyManagement::kDir)];
+  if (direct == nullptr) return;
+  for (const jose::ContentAlgorithmInfo& info : jose::AllContentAlgorithms()) {
+    if (!direct->Serves(info.enc)) continue;
+    AddCandidate(direct.get(), &direct_[static_cast<size_t>(info.enc)]);
+  }
+}
+
 DecryptionCandidates RecipientKeys::FindForDecrypt(
-    const absl::optional<absl::string_view>& kid, KeyManagement alg) const {
+    const absl::optional<absl::string_view>& kid, KeyManagement alg,
+    jose::ContentAlgorithm enc) const {
   DecryptionCandidates found;
   if (keys_.empty()) {
     found.reason = R::kKeyUnavailable;
     return found;
   }
   if (!kid.has_value()) {
-    found = by_alg_[Index(alg)];
+    found = alg == KeyManagement::kDir ? direct_[static_cast<size_t>(enc)]
+                                       : by_alg_[Index(alg)];
     if (found.num_keys == 0) found.reason = R::kNoCompatibleKey;
     return found;
   }
@@ -119,8 +136,9 @@ DecryptionCandidates RecipientKeys::FindForDecrypt(
   }
   for (const Key* key : it->second) {
     const auto& prepared = key->decrypting[Index(alg)];
-    if (prepared == nullptr || found.num_keys == kMaxKeyCandidates) continue;
-    found.keys[found.num_keys++] = prepared.get();
+    if (prepared != nullptr && prepared->Serves(enc)) {
+      AddCandidate(prepared.get(), &found);
+    }
   }
   if (found.num_keys == 0) found.reason = R::kAlgorithmNotOfKey;
   return found;
@@ -160,14 +178,18 @@ absl::StatusOr<RecipientKeys::EncryptionChoice> RecipientKeys::FindForEncrypt(
         kid.has_value() ? " does not serve " : " serves ",
         jose::AlgorithmName(alg)));
   }
-  return EncryptionChoice{of(*chosen), chosen->kid};
+  EncryptionChoice choice{of(*chosen), absl::nullopt};
+  if (chosen->kid.has_value()) choice.kid = *chosen->kid;
+  return choice;
 }
 
 // "a", "b", ... of the first few.
 std::string RecipientKeys::Kids() const {
   std::string kids;
   for (size_t i = 0; i < keys_.size() && i < kMaxKidsInMessage; ++i) {
-    absl::StrAppend(&kids, i > 0 ? ", " : "", Quoted(keys_[i]->kid));
+    const absl::optional<std::string>& kid = keys_[i]->kid;
+    absl::StrAppend(&kids, i > 0 ? ", " : "",
+                    kid.has_value() ? Quoted(*kid) : "(a secret without kid)");
   }
   if (keys_.size() > kMaxKidsInMessage) kids += ", ...";
   return keys_.empty() ? "none" : kids;

@@ -52,10 +52,10 @@ class RecipientKeys {
   size_t size() const { return keys_.size(); }
 
   // The keys for a token's header. With a kid: those that bear exactly this kid
-  // and serve `alg`. Without: those that serve `alg`. No lock.
+  // and serve the algorithms. Without: those that serve them. No lock.
   DecryptionCandidates FindForDecrypt(
-      const absl::optional<absl::string_view>& kid,
-      jose::KeyManagement alg) const;
+      const absl::optional<absl::string_view>& kid, jose::KeyManagement alg,
+      jose::ContentAlgorithm enc) const;
 
   // A key to encrypt for. `kid` nullopt: the only key (or the only one for
   // `alg`); `alg` kUnspecified: the key's only one (for keys of several:
@@ -63,14 +63,18 @@ class RecipientKeys {
   // says what there is.
   struct EncryptionChoice {
     const jose::EncryptionKey* key;
-    absl::string_view kid;  // The JWK's or its thumbprint. Lives with the set.
+    // What the token's header is to name: the JWK's, or the thumbprint of a
+    // public key. A secret without kid has none: its thumbprint would let
+    // anybody guess at a password at the price of a hash (RFC 7638 7). Lives
+    // with the set.
+    absl::optional<absl::string_view> kid;
   };
   absl::StatusOr<EncryptionChoice> FindForEncrypt(
       const absl::optional<std::string>& kid, jose::KeyManagement alg) const;
 
  private:
   struct Key {
-    std::string kid;
+    absl::optional<std::string> kid;
     // By alg; null where the key does not serve it.
     std::unique_ptr<const jose::EncryptionKey>
         encrypting[jose::kNumKeyManagements];
@@ -78,6 +82,9 @@ class RecipientKeys {
         decrypting[jose::kNumKeyManagements];
   };
 
+  static void AddCandidate(const jose::DecryptionKey* key,
+                           DecryptionCandidates* candidates);
+  void IndexForDecrypt(const Key& key);
   absl::Status Prepare(const jose::Jwk& jwk, jose::KeyManagement alg,
                        const Limits& limits, Key* key) const;
   std::string Kids() const;
@@ -86,8 +93,10 @@ class RecipientKeys {
   std::vector<std::unique_ptr<const Key>> keys_;
   // Kid to the keys that bear it, in the order of adding. Views into keys_.
   absl::flat_hash_map<absl::string_view, std::vector<const Key*>> by_kid_;
-  // For tokens without kid.
+  // For tokens without kid: by alg but for "dir", whose keys are told apart by
+  // enc.
   DecryptionCandidates by_alg_[jose::kNumKeyManagements];
+  DecryptionCandidates direct_[jose::kNumContentAlgorithms];
 };
 
 }  // namespace assay::keys

@@ -17,9 +17,11 @@ using R = DecryptReason;
 using jose::KeyManagement;
 using ::testing::HasSubstr;
 
+constexpr auto kEnc = jose::ContentAlgorithm::kA256Gcm;
+
 jose::Jwk Fresh(KeyManagement alg, absl::string_view kid) {
   jose::EncryptionKeyShape shape;
-  shape.enc = jose::ContentAlgorithm::kA256Gcm;
+  shape.enc = kEnc;
   auto jwk = jose::GenerateEncryptionJwk(alg, shape, kid);
   EXPECT_TRUE(jwk.ok()) << jwk.status();
   return *std::move(jwk);
@@ -39,18 +41,20 @@ std::string WhyNot(Half half, const jose::Jwk& jwk) {
 TEST(RecipientKeysTest, AKeyServesItsAlgAlone) {
   RecipientKeys keys(Half::kDecrypts);
   ASSERT_TRUE(keys.Add(Fresh(KeyManagement::kRsaOaep256, "r"), Limits()).ok());
-  EXPECT_EQ(keys.FindForDecrypt("r", KeyManagement::kRsaOaep256).num_keys, 1);
-  EXPECT_EQ(keys.FindForDecrypt("r", KeyManagement::kRsaOaep).reason,
+  EXPECT_EQ(keys.FindForDecrypt("r", KeyManagement::kRsaOaep256, kEnc).num_keys,
+            1);
+  EXPECT_EQ(keys.FindForDecrypt("r", KeyManagement::kRsaOaep, kEnc).reason,
             R::kAlgorithmNotOfKey);
-  EXPECT_EQ(keys.FindForDecrypt("R", KeyManagement::kRsaOaep256).reason,
+  EXPECT_EQ(keys.FindForDecrypt("R", KeyManagement::kRsaOaep256, kEnc).reason,
             R::kKidUnknown);
-  EXPECT_EQ(keys.FindForDecrypt("", KeyManagement::kRsaOaep256).reason,
+  EXPECT_EQ(keys.FindForDecrypt("", KeyManagement::kRsaOaep256, kEnc).reason,
             R::kKidUnknown);
+  EXPECT_EQ(keys.FindForDecrypt(absl::nullopt, KeyManagement::kRsaOaep256, kEnc)
+                .num_keys,
+            1);
   EXPECT_EQ(
-      keys.FindForDecrypt(absl::nullopt, KeyManagement::kRsaOaep256).num_keys,
-      1);
-  EXPECT_EQ(keys.FindForDecrypt(absl::nullopt, KeyManagement::kDir).reason,
-            R::kNoCompatibleKey);
+      keys.FindForDecrypt(absl::nullopt, KeyManagement::kDir, kEnc).reason,
+      R::kNoCompatibleKey);
 }
 
 TEST(RecipientKeysTest, WithoutAlgAKeyServesWhatFitsItsType) {
@@ -60,7 +64,8 @@ TEST(RecipientKeysTest, WithoutAlgAKeyServesWhatFitsItsType) {
     const bool is_ecdh =
         info.family == jose::KeyManagementFamily::kEcdhEs ||
         info.family == jose::KeyManagementFamily::kEcdhEsKeyWrap;
-    EXPECT_EQ(keys.FindForDecrypt("e", info.alg).num_keys, is_ecdh ? 1 : 0)
+    EXPECT_EQ(keys.FindForDecrypt("e", info.alg, kEnc).num_keys,
+              is_ecdh ? 1 : 0)
         << info.name;
   }
 }
@@ -96,10 +101,11 @@ TEST(RecipientKeysTest, TriesAFewKeysAtMost) {
   for (size_t i = 0; i <= kMaxKeyCandidates; ++i) {
     ASSERT_TRUE(keys.Add(Fresh(KeyManagement::kA128Kw, "k"), Limits()).ok());
   }
-  EXPECT_EQ(keys.FindForDecrypt("k", KeyManagement::kA128Kw).num_keys,
+  EXPECT_EQ(keys.FindForDecrypt("k", KeyManagement::kA128Kw, kEnc).num_keys,
             kMaxKeyCandidates);
-  EXPECT_EQ(keys.FindForDecrypt(absl::nullopt, KeyManagement::kA128Kw).num_keys,
-            kMaxKeyCandidates);
+  EXPECT_EQ(
+      keys.FindForDecrypt(absl::nullopt, KeyManagement::kA128Kw, kEnc).num_keys,
+      kMaxKeyCandidates);
 }
 
 TEST(RecipientKeysTest, ChoosesAKeyToEncryptFor) {
@@ -117,12 +123,62 @@ TEST(RecipientKeysTest, ChoosesAKeyToEncryptFor) {
   EXPECT_THAT(std::string(several.status().message()),
               HasSubstr("\"r\", \"a\""));
   EXPECT_EQ(keys.FindForEncrypt("a", none)->key->alg(), KeyManagement::kA192Kw);
-  EXPECT_EQ(keys.FindForEncrypt(absl::nullopt, KeyManagement::kA192Kw)->kid,
+  EXPECT_EQ(*keys.FindForEncrypt(absl::nullopt, KeyManagement::kA192Kw)->kid,
             "a");
   EXPECT_EQ(keys.FindForEncrypt("b", none).status().code(),
             absl::StatusCode::kNotFound);
   EXPECT_EQ(keys.FindForEncrypt("a", KeyManagement::kEcdhEs).status().code(),
             absl::StatusCode::kFailedPrecondition);
+}
+
+// RFC 7638 7: a password's thumbprint is as good as the password.
+TEST(RecipientKeysTest, ASecretWithoutKidIsNeverNamed) {
+  for (const auto alg :
+       {KeyManagement::kPbes2Hs256A128Kw, KeyManagement::kA128Kw}) {
+    jose::Jwk secret = Fresh(alg, "");
+    const std::string thumbprint = *secret.kid;
+    secret.kid.reset();
+    RecipientKeys to(Half::kEncrypts), from(Half::kDecrypts);
+    ASSERT_TRUE(to.Add(secret, Limits()).ok());
+    ASSERT_TRUE(from.Add(secret, Limits()).ok());
+    EXPECT_FALSE(to.FindForEncrypt(absl::nullopt, alg)->kid.has_value());
+    EXPECT_THAT(std::string(to.FindForEncrypt("x", alg).status().message()),
+                ::testing::Not(HasSubstr(thumbprint)));
+    EXPECT_EQ(from.FindForDecrypt(absl::nullopt, alg, kEnc).num_keys, 1);
+  }
+  RecipientKeys keys(Half::kEncrypts);
+  jose::Jwk ec = Fresh(KeyManagement::kEcdhEs, "");
+  const std::string thumbprint = *ec.kid;
+  ec.kid.reset();
+  ASSERT_TRUE(keys.Add(ec, Limits()).ok());
+  EXPECT_EQ(*keys.FindForEncrypt(absl::nullopt, KeyManagement::kEcdhEs)->kid,
+            thumbprint);
+}
+
+// However many secrets of other lengths there are.
+TEST(RecipientKeysTest, DirectKeysAreFoundByTheirLength) {
+  RecipientKeys keys(Half::kDecrypts);
+  for (const absl::string_view kid : {"a", "b"}) {
+    for (const jose::ContentAlgorithmInfo& info :
+         jose::AllContentAlgorithms()) {
+      jose::EncryptionKeyShape shape;
+      shape.enc = info.enc;
+      auto jwk = jose::GenerateEncryptionJwk(KeyManagement::kDir, shape, kid);
+      ASSERT_TRUE(jwk.ok());
+      ASSERT_TRUE(keys.Add(*jwk, Limits()).ok());
+    }
+  }
+  const auto dir = KeyManagement::kDir;
+  const auto found = [&](absl::optional<absl::string_view> kid,
+                         jose::ContentAlgorithm enc) {
+    return keys.FindForDecrypt(kid, dir, enc).num_keys;
+  };
+  EXPECT_EQ(found("a", jose::ContentAlgorithm::kA256CbcHs512), 1);
+  EXPECT_EQ(found("a", jose::ContentAlgorithm::kA192Gcm), 1);
+  // Two encs have keys of 32 bytes.
+  EXPECT_EQ(found("b", jose::ContentAlgorithm::kA256Gcm), 2);
+  EXPECT_EQ(found(absl::nullopt, jose::ContentAlgorithm::kA128Gcm), 2);
+  EXPECT_EQ(found(absl::nullopt, jose::ContentAlgorithm::kA256CbcHs512), 2);
 }
 
 // Of a set for JWE, nothing can be taken for a key of signatures.

@@ -26,7 +26,7 @@ struct Batch {
   // From the reader.
   uint64_t sequence = 0;     // Of the batch, from 0.
   uint64_t first_index = 0;  // Of its first line among all that are not blank.
-  std::string source;        // The file's name, "-" for standard input.
+  std::string source;        // The file's name, or "standard input".
   std::string text;          // What `lines` view.
   std::vector<absl::string_view> lines;  // Empty for one that is too long.
   std::vector<uint64_t> line_numbers;    // In the file, from 1.

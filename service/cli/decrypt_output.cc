@@ -42,6 +42,9 @@ void AppendDecrypted(OutputForm output, uint64_t index,
     AppendNdjson(index, result, out);
   } else if (output == OutputForm::kVerdicts) {
     absl::StrAppend(out, VerdictName(VerdictOf(result.reason)), "\n");
+  } else if (output == OutputForm::kText &&
+             result.reason == DecryptReason::kValid) {
+    absl::StrAppend(out, result.plaintext, "\n");
   }
 }
 

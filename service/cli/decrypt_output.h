@@ -2,7 +2,8 @@
 //   {"index":0,"verdict":"VALID","alg":"ECDH-ES","enc":"A128GCM","kid":"k1",
 //    "plaintext":"<base64url>"}
 // For a token that is not valid, "reason" says why instead; alg, enc and kid
-// are told if known.
+// are told if known. text: the plaintext and a line end; nothing for a token
+// that is not valid.
 #ifndef ASSAY_SERVICE_CLI_DECRYPT_OUTPUT_H_
 #define ASSAY_SERVICE_CLI_DECRYPT_OUTPUT_H_
 

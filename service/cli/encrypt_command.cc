@@ -33,8 +33,9 @@ constexpr char kExamples[] = R"(Examples:
   head -c 32 /dev/urandom | basenc --base64url -w0 | tr -d = |
       assay encrypt --keys secret.jwk --plaintext base64url
 
-A line in is a plaintext, without its line end. A line out is its token (JWE,
-RFC 7516). A line that cannot be encrypted has no line out; stderr tells its
+A line in is a plaintext, without its line end (LF or CRLF) and, at the start
+of a file, byte order mark: for any bytes, use --plaintext base64url. A line out
+is its token (JWE, RFC 7516). A line that cannot be encrypted has no line out; stderr tells its
 number and why. Blank lines are skipped. Of private keys the public half is
 used. A secret must name its alg in its JWK, as `assay keygen` writes it.
 

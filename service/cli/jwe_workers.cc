@@ -8,6 +8,7 @@
 #include "core/base/secret_bytes.h"
 #include "core/engine/batch_decrypter.h"
 #include "core/engine/batch_encrypter.h"
+#include "core/jose/iteration_budget.h"
 #include "core/simd/base64url/base64url.h"
 #include "service/cli/decrypt_output.h"
 #include "service/cli/engine_worker.h"
@@ -16,8 +17,8 @@
 namespace assay::cli {
 namespace {
 
-// The plaintexts of a batch's lines, decoded where they are encoded; wiped at
-// the end.
+// The plaintexts of a batch's lines, decoded where they are encoded; what was
+// decoded is wiped at the end.
 class Plaintexts {
  public:
   Plaintexts(const Batch& batch, bool are_base64url) {
@@ -115,11 +116,13 @@ class EngineDecrypter : public EngineWorker {
                   const Limits& limits)
       : EngineWorker(std::move(key_set), num_threads),
         settings_(std::move(settings)),
-        decrypter_(&key_cache_, &pool_, limits) {}
+        decrypter_(&key_cache_, &pool_, limits),
+        budget_(settings_.pbes2_budget) {}
 
  protected:
   absl::Status Answer(Batch& batch) override {
     engine::DecryptRequest request;
+    request.budget = &budget_;
     request.key_set = kLocalKeySet;
     request.algorithms = settings_.algorithms;
     request.encryptions = settings_.encryptions;
@@ -135,13 +138,24 @@ class EngineDecrypter : public EngineWorker {
             ++batch.tally[static_cast<size_t>(VerdictOf(result.reason))];
             AppendDecrypted(settings_.output, batch.first_index + i, result,
                             &batch.output);
+            if (settings_.output == OutputForm::kText) {
+              TellFailure(result.reason, i, &batch);
+            }
           }
         });
   }
 
  private:
+  // Where nothing on stdout does.
+  static void TellFailure(DecryptReason reason, size_t i, Batch* batch) {
+    if (reason == DecryptReason::kValid) return;
+    absl::StrAppend(&batch->errors, "assay decrypt: ", batch->source, ":",
+                    batch->line_numbers[i], ": ", ReasonText(reason), "\n");
+  }
+
   const DecryptSettings settings_;
   const engine::BatchDecrypter decrypter_;
+  jose::IterationBudget budget_;  // Of the whole run.
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #ifndef ASSAY_SERVICE_CLI_JWE_WORKERS_H_
 #define ASSAY_SERVICE_CLI_JWE_WORKERS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,8 @@ struct DecryptSettings {
   std::vector<jose::KeyManagement> algorithms;
   std::vector<jose::ContentAlgorithm> encryptions;
   OutputForm output = OutputForm::kNdjson;
+  // PBES2 iterations of all tokens together.
+  uint64_t pbes2_budget = 0;
 };
 
 // Decrypts each line with the keys of a kDecrypt set; Batch::tally counts

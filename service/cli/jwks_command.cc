@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -31,6 +32,20 @@ FILE holds a JWK, a JWK Set, PEM or DER, is a folder of such files (named .jwk
 without kid gets its RFC 7638 thumbprint as kid. Secrets (HS256 and the like) have no public half: they are left
 out, and said to be.)";
 
+// A file without a key is an error: a set that lacks keys is not to be handed
+// out unnoticed.
+absl::StatusOr<jose::JwkSet> LoadFile(const KeyFlags& flags,
+                                      const std::string& path) {
+  KeyFlags one_file = flags;
+  one_file.paths = {path};
+  absl::StatusOr<jose::JwkSet> jwks = LoadJwks(kCommand, one_file, Limits());
+  if (jwks.ok() && jwks->keys.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": there is no usable key"));
+  }
+  return jwks;
+}
+
 void TellSecrets(size_t num_secrets) {
   if (num_secrets == 0) return;
   Say(kCommand, absl::StrCat("warning: ", num_secrets,
@@ -39,20 +54,24 @@ void TellSecrets(size_t num_secrets) {
 }
 
 int Run(const KeyFlags& flags) {
-  absl::StatusOr<jose::JwkSet> jwks = LoadJwks(kCommand, flags, Limits());
-  if (!jwks.ok()) return Fail(kCommand, jwks.status());
-  if (jwks->keys.empty()) {
-    return Fail(kCommand, absl::InvalidArgumentError("there is no usable key"));
+  // File by file, so that positions in warnings are those in the file.
+  std::vector<jose::JwkSet> files;
+  for (const std::string& path : flags.paths) {
+    absl::StatusOr<jose::JwkSet> file = LoadFile(flags, path);
+    if (!file.ok()) return Fail(kCommand, file.status());
+    files.push_back(*std::move(file));
   }
   size_t num_secrets = 0;
   std::vector<const jose::Jwk*> public_jwks;
-  for (jose::Jwk& jwk : jwks->keys) {
-    if (crypto::IsSymmetric(jwk.material)) {
-      ++num_secrets;
-      continue;
+  for (jose::JwkSet& file : files) {
+    for (jose::Jwk& jwk : file.keys) {
+      if (crypto::IsSymmetric(jwk.material)) {
+        ++num_secrets;
+        continue;
+      }
+      jwk.kid = jwk.EffectiveKid();
+      public_jwks.push_back(&jwk);
     }
-    jwk.kid = jwk.EffectiveKid();
-    public_jwks.push_back(&jwk);
   }
   TellSecrets(num_secrets);
   const std::string set = jose::WritePublicJwkSet(public_jwks);

@@ -24,6 +24,7 @@ enum class OutputForm {
   kNdjson,
   kVerdicts,  // One verdict word per line.
   kSummary,   // Nothing.
+  kText,      // `assay decrypt`: plaintexts as they are.
 };
 
 // One token's result, wherever it was judged.

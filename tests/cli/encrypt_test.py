@@ -95,17 +95,17 @@ class EncryptTest(CliTest):
                        stdin="YQ\nnot base64url!\n\nYg\n")
         self.assertEqual(result.code, 1)
         self.assertEqual(len(result.lines), 2)
-        self.assertIn("assay encrypt: -:2: the line is not unpadded base64url",
+        self.assertIn("assay encrypt: standard input:2: the line is not unpadded base64url",
                       result.err)
         self.assertIn("1 of 3 lines were not encrypted", result.err)
         long = assay("encrypt", "--keys", "k", stdin="x" * 1100000 + "\nx\n")
         self.assertEqual(long.code, 1)
-        self.assertIn("-:1: the line is larger than the limit", long.err)
+        self.assertIn("standard input:1: the line is larger than the limit", long.err)
         self.assertEqual(len(long.lines), 1)
         # The line has room, the token has not.
         long = assay("encrypt", "--keys", "k", stdin="x" * 1000000 + "\n")
         self.assertEqual(long.code, 1)
-        self.assertIn("-:1: the token would be larger", long.err)
+        self.assertIn("standard input:1: the token would be larger", long.err)
 
     def test_headers_say_what_was_asked_for(self):
         self.key("k", "A128KW", "--kid", "my key")
@@ -114,6 +114,21 @@ class EncryptTest(CliTest):
         header = json.loads(unb64(token.split(".")[0]))
         self.assertEqual(header, {"alg": "A128KW", "enc": "A256GCM",
                                   "kid": "my key", "typ": "JWT", "cty": "JWT"})
+
+    # RFC 7638 7: it would let anybody guess at the password by hashing.
+    def test_a_password_s_thumbprint_is_never_told(self):
+        self.write("pw", json.dumps({"kty": "oct", "k": b64("hunter2"),
+                                     "alg": "PBES2-HS256+A128KW"}))
+        token = self.ok("encrypt", "--keys", "pw", stdin="x").out
+        header = json.loads(unb64(token.decode().split(".")[0]))
+        self.assertNotIn("kid", header)
+        self.assertEqual(self.decrypted("pw", token), ["x"])
+
+    def test_passwords_round_trip_by_default(self):
+        self.key("pw", "PBES2-HS256+A128KW")
+        lines = "".join(f"{i}\n" for i in range(20))
+        tokens = self.ok("encrypt", "--keys", "pw", stdin=lines).out
+        self.assertEqual(self.decrypted("pw", tokens), lines.split())
 
     def test_a_nested_token_is_what_was_signed(self):
         self.key("sig", "ES256")
@@ -155,6 +170,8 @@ class EncryptTest(CliTest):
                      "\"A256\" is not known", "A256GCM")
         self.refused(["decrypt", "--keys", "enc", "--alg", "ES256"],
                      "\"ES256\" is not known", "ECDH-ES+A256KW")
+        self.key("dir", "dir", "--enc", "A128GCM")
+        self.refused(["encrypt", "--keys", "dir"], "A256GCM", "name the enc")
         self.key("pw", "PBES2-HS256+A128KW")
         self.refused(["encrypt", "--keys", "pw", "--p2c", "999"], "fewer than")
         self.refused(["encrypt", "--keys", "pw", "--p2c", "1000001"],
@@ -172,6 +189,35 @@ class EncryptTest(CliTest):
                says=["P-257", "X25519"])
         keygen("--alg", "ECDH-ES", "--bits", "2048", says=["--bits"])
         keygen("--alg", "RSA1_5", says=["RSA1_5", "RSA-OAEP-256"])
+
+
+class JwksTest(CliTest):
+
+    def test_prints_keys_of_both_kinds(self):
+        files = [self.key("sig", "ES256", "--kid", "s"),
+                 self.key("enc", "RSA-OAEP-256", "--kid", "r"),
+                 self.key("x", "ECDH-ES", "--crv", "X25519", "--kid", "x")]
+        keys = self.ok("jwks", "public", *files).objects[0]["keys"]
+        self.assertEqual(
+            [(k["kid"], k["use"], k["alg"]) for k in keys],
+            [("s", "sig", "ES256"), ("r", "enc", "RSA-OAEP-256"),
+             ("x", "enc", "ECDH-ES")])
+        # Each command takes its own of them.
+        self.write("set", json.dumps({"keys": keys}))
+        token = self.ok("encrypt", "--keys", "set", "--kid", "r",
+                        stdin="x").out
+        self.assertEqual(
+            self.ok("decrypt", "--keys", "enc", stdin=token).verdicts,
+            ["VALID"])
+        signed = "\n".join(self.tokens("sig", {}))
+        self.assertEqual(
+            self.ok("verify", "--keys", "set", stdin=signed).verdicts,
+            ["VALID"])
+
+    def test_a_file_without_a_usable_key_is_an_error(self):
+        good = self.key("good", "ES256")
+        self.write("bad", '{"keys":[{"kty":"XYZ"}]}')
+        self.refused(["jwks", "public", good, "bad"], "bad", "no usable key")
 
 
 class DecryptTest(CliTest):
@@ -194,6 +240,16 @@ class DecryptTest(CliTest):
         self.assertNotIn("plaintext", result.objects[1])
         self.assertIn("reason", result.objects[1])
         self.assertIn("6 tokens in", result.err)
+
+    def test_text_goes_out_as_it_came_in(self):
+        self.key("k", "A128KW")
+        tokens = self.ok("encrypt", "--keys", "k", stdin=LINES).lines
+        result = assay("decrypt", "--keys", "k", "--output", "text",
+                       stdin="\n".join([tokens[0], "junk", tokens[1]]))
+        self.assertEqual(result.code, 1)
+        self.assertEqual(result.out.decode(), LINES)
+        self.assertIn("assay decrypt: standard input:2: a compact JWE has",
+                      result.err)
 
     def test_policy_of_algorithms(self):
         self.key("k", "A128KW")

@@ -238,7 +238,7 @@ class KeyRotationStressTest : public ::testing::TestWithParam<Algorithm> {
 };
 
 TEST_P(KeyRotationStressTest, NoVerdictIsWrongAndMemoryStaysBounded) {
-  const int num_rotations = kSanitized ? 1000 : 3000;
+  const int num_rotations = kSanitized ? 1000 : 1500;
   EXPECT_EQ(Run(num_rotations), 0);
   EXPECT_GE(num_generations(), static_cast<uint64_t>(num_rotations));
   if (!kSanitized) {

@@ -5,10 +5,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/crypto/content_encryption.h"
 #include "core/crypto/key_generation.h"
 #include "core/crypto/key_material.h"
+#include "core/jose/curve_name.h"
 #include "core/jose/thumbprint.h"
 
 namespace assay::jose {
@@ -36,6 +39,16 @@ absl::StatusOr<crypto::KeyMaterial> GenerateMaterial(const AlgorithmInfo& info,
   return crypto::GenerateEd25519Key();
 }
 
+absl::StatusOr<crypto::KeyMaterial> GenerateForAgreement(
+    absl::string_view crv) {
+  if (crv == kX25519CurveName) return crypto::GenerateX25519Key();
+  const absl::optional<crypto::Curve> curve = EcCurveFromName(crv);
+  if (curve.has_value()) return crypto::GenerateEcKey(*curve);
+  return absl::InvalidArgumentError(
+      absl::StrCat("the curve \"", crv,
+                   "\" is not known; there are P-256, P-384, P-521, X25519"));
+}
+
 absl::StatusOr<crypto::KeyMaterial> GenerateEncryptionMaterial(
     const KeyManagementInfo& info, const EncryptionKeyShape& shape) {
   switch (info.family) {
@@ -49,8 +62,7 @@ absl::StatusOr<crypto::KeyMaterial> GenerateEncryptionMaterial(
       return GenerateRsa(shape.rsa_modulus_bits);
     case KeyManagementFamily::kEcdhEs:
     case KeyManagementFamily::kEcdhEsKeyWrap:
-      return shape.curve.has_value() ? crypto::GenerateEcKey(*shape.curve)
-                                     : crypto::GenerateX25519Key();
+      return GenerateForAgreement(shape.crv);
     case KeyManagementFamily::kPbes2:
       break;
   }

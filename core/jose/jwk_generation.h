@@ -4,8 +4,6 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/optional.h"
-#include "core/crypto/signature_scheme.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk.h"
@@ -23,8 +21,8 @@ absl::StatusOr<Jwk> GenerateJwk(Algorithm algorithm, absl::string_view kid,
 struct EncryptionKeyShape {
   // "dir" alone, where it must be given: the secret has its length.
   ContentAlgorithm enc = ContentAlgorithm::kUnspecified;
-  // ECDH-ES alone: an EC curve, or nullopt for X25519.
-  absl::optional<crypto::Curve> curve = crypto::Curve::kP256;
+  // ECDH-ES alone: the JWK's crv, X25519 or an EC curve.
+  absl::string_view crv = "P-256";
   // RSA-OAEP alone; 0: 2048.
   int rsa_modulus_bits = 0;
 };
@@ -32,7 +30,8 @@ struct EncryptionKeyShape {
 // A fresh key for `alg` with alg and use set, and with `kid` or, where that is
 // empty, its thumbprint. The password of PBES2 is of 256 random bits: such a
 // one is not to be guessed whatever p2c is. INVALID_ARGUMENT for kUnspecified,
-// for "dir" without enc, and for a size that no key may have.
+// for "dir" without enc, for an unknown crv, and for a size that no key may
+// have.
 absl::StatusOr<Jwk> GenerateEncryptionJwk(KeyManagement alg,
                                           const EncryptionKeyShape& shape,
                                           absl::string_view kid);

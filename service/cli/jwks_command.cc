@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/limits.h"
-#include "core/crypto/key_material.h"
+#include "core/jose/algorithm.h"
 #include "core/jose/jwk.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
@@ -65,7 +65,7 @@ int Run(const KeyFlags& flags) {
   std::vector<const jose::Jwk*> public_jwks;
   for (jose::JwkSet& file : files) {
     for (jose::Jwk& jwk : file.keys) {
-      if (crypto::IsSymmetric(jwk.material)) {
+      if (jose::KeyTypeOf(jwk.material) == jose::KeyType::kOct) {
         ++num_secrets;
         continue;
       }

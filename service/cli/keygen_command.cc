@@ -10,11 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
-#include "core/crypto/signature_scheme.h"
-#include "core/jose/curve_name.h"
+#include "core/jose/algorithm.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk.h"
 #include "core/jose/jwk_generation.h"
@@ -90,17 +88,7 @@ absl::Status ReadCurve(const Flags& flags, jose::KeyManagementFamily family,
     return absl::InvalidArgumentError(absl::StrCat(
         "--crv is for the ECDH-ES family; leave it out for ", flags.alg));
   }
-  if (flags.crv == jose::kX25519CurveName) {
-    shape->curve.reset();
-    return absl::OkStatus();
-  }
-  const absl::optional<crypto::Curve> curve = jose::EcCurveFromName(flags.crv);
-  if (!curve.has_value()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("--crv \"", flags.crv,
-                     "\" is not known; there are P-256, P-384, P-521, X25519"));
-  }
-  shape->curve = *curve;
+  shape->crv = flags.crv;
   return absl::OkStatus();
 }
 

@@ -1,7 +1,9 @@
 #include "core/engine/batch_decrypter.h"
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "absl/algorithm/container.h"
@@ -83,13 +85,28 @@ class DecryptRun {
     return false;
   }
 
+  // A parser for the caller's chunk; the run has as many as it had threads at
+  // once, for making one costs more than most headers do.
+  std::unique_ptr<jose::JweHeaderParser> TakeParser() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (parsers_.empty())
+      return std::make_unique<jose::JweHeaderParser>(limits_);
+    auto parser = std::move(parsers_.back());
+    parsers_.pop_back();
+    return parser;
+  }
+  void GiveBack(std::unique_ptr<jose::JweHeaderParser> parser) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    parsers_.push_back(std::move(parser));
+  }
+
   void DecryptChunk(size_t begin, size_t end) {
-    jose::JweHeaderParser parser(limits_);
+    std::unique_ptr<jose::JweHeaderParser> parser = TakeParser();
     for (size_t i = begin; i < end; ++i) {
       if (!GoesOn(&results_[i])) continue;
       jose::UnverifiedJwe jwe;
       jose::JweHeader header;
-      results_[i].reason = Read(i, &parser, &jwe, &header);
+      results_[i].reason = Read(i, parser.get(), &jwe, &header);
       if (results_[i].reason != R::kValid) continue;
       if (IsExpensive(header)) {
         results_[i].reason = R::kUnspecified;  // Until it is its turn.
@@ -99,18 +116,20 @@ class DecryptRun {
         results_[i].reason = Decrypt(jwe, header, &results_[i].plaintext);
       }
     }
+    GiveBack(std::move(parser));
   }
 
   void DecryptExpensive(size_t index) {
     DecryptResult& result = results_[index];
     if (!GoesOn(&result)) return;
-    jose::JweHeaderParser parser(limits_);
+    std::unique_ptr<jose::JweHeaderParser> parser = TakeParser();
     jose::UnverifiedJwe jwe;
     jose::JweHeader header;
-    result.reason = Read(index, &parser, &jwe, &header);
+    result.reason = Read(index, parser.get(), &jwe, &header);
     if (result.reason == R::kValid) {
       result.reason = Decrypt(jwe, header, &result.plaintext);
     }
+    GiveBack(std::move(parser));
   }
 
   // Everything before the first key.
@@ -159,6 +178,8 @@ class DecryptRun {
   jose::IterationBudget& budget_;
   std::vector<DecryptResult> results_;
   std::mutex mutex_;
+  std::vector<std::unique_ptr<jose::JweHeaderParser>>
+      parsers_;                    // Under mutex_.
   std::vector<size_t> expensive_;  // Under mutex_ while chunks are worked on.
 };
 

@@ -169,7 +169,12 @@ absl::Status CheckLengths(size_t header, size_t plaintext,
 
 std::string Join(absl::string_view header, absl::string_view encrypted_key,
                  const Segments& segments) {
-  std::string token(header);
+  std::string token;
+  token.reserve(header.size() + EncodedLen(encrypted_key.size()) +
+                EncodedLen(segments.iv.size()) +
+                EncodedLen(segments.ciphertext.size()) +
+                EncodedLen(segments.tag.size()) + 4);
+  token.append(header.data(), header.size());
   AppendSegment(encrypted_key, &token);
   AppendSegment(segments.iv, &token);
   AppendSegment(segments.ciphertext, &token);

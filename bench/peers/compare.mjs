@@ -51,16 +51,19 @@ function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+// The rows that are Assay's.
+const ours = ["Assay's engine", 'assay'];
+
 const rounded = (rate) => Number(rate.toPrecision(3)).toLocaleString('en').replaceAll(',', ' ');
 
-// A cell is the median of the rates and, for a peer, the median of Assay's
-// ratios to it, repetition by repetition.
+// A cell is the median of the rates and, for a peer, the medians of the ratios
+// of Assay's engine and command to it, repetition by repetition.
 function cell(rates, alg, name) {
   const own = rates.get(`${alg} ${name}`);
   if (!own) return '-';
-  if (name === 'assay') return rounded(median(own));
-  const ratios = rates.get(`${alg} assay`).map((rate, i) => rate / own[i]);
-  return `${rounded(median(own))} (${median(ratios).toFixed(1)}x)`;
+  if (ours.includes(name)) return rounded(median(own));
+  const over = (name) => median(rates.get(`${alg} ${name}`).map((rate, i) => rate / own[i])).toFixed(1);
+  return `${rounded(median(own))} (${ours.map(over).join(', ')})`;
 }
 
 function printTable(contenders, algs, rates) {
@@ -83,6 +86,7 @@ async function main() {
   const { values: flags } = parseArgs({
     options: {
       assay: { type: 'string' },
+      engine: { type: 'string' },
       directory: { type: 'string' },
       help: { type: 'boolean' },
       smoke: { type: 'boolean' },
@@ -102,11 +106,12 @@ async function main() {
   mkdirSync(flags.directory, { recursive: true });
   const assay = new Assay(flags.assay, flags.directory);
   const sizes = algs.map((alg) => `${alg} ${writeTokenFiles(assay, alg, count).join('-')}`);
-  const contenders = await startContenders(assay, flags.cpu);
+  const contenders = await startContenders(assay, flags.engine, flags.cpu);
   const rates = await measure(contenders, algs, { repetitions, seconds });
   contenders.forEach((contender) => contender.stop());
 
-  console.log(`Tokens verified per second of one core's time; in brackets how many times faster Assay is.
+  console.log(`Tokens verified per second of one core's time; in brackets how many times faster
+Assay's engine (a library in a warm process, like the others) and its command (assay) are.
 ${cpus()[0].model.trim()}; Node ${process.version}; medians of ${repetitions} interleaved repetitions;
 ${count} distinct tokens per algorithm (bytes: ${sizes.join(', ')});
 signature, iss, aud, exp and nbf checked.

@@ -1,10 +1,11 @@
 #!/bin/bash
-# run.sh ASSAY [FLAGS]: sets the comparison up in a folder of its own, runs it
+# run.sh ASSAY ENGINE_WORKER [FLAGS]: sets the comparison up in a folder of its own, runs it
 # there and removes the folder. Flags are those of compare.mjs (--help).
 set -euo pipefail
 
 assay="$(readlink -f "$1")"
-shift
+engine="$(readlink -f "$2")"
+shift 2
 # Bazel starts programs and tests at the top of their runfiles.
 here="${PWD}/bench/peers"
 
@@ -22,4 +23,5 @@ elif ((status != 0)); then
 fi
 
 cd "${work}"
-node compare.mjs --assay "${assay}" --directory "${work}/tokens" "$@"
+node compare.mjs --assay "${assay}" --engine "${engine}" \
+  --directory "${work}/tokens" "$@"

@@ -5,9 +5,6 @@
 //   "..."}}
 // with {"tokens": N, "seconds": S} for DIR/ALG.tokens under DIR/ALG.key.
 // Seconds are the process's processor time, all threads.
-#include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,9 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "bench/bench_clocks.h"
+#include "bench/peers/worker_loop.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/engine/batch_verifier.h"
@@ -60,7 +57,7 @@ absl::StatusOr<Order> ParseOrder(absl::string_view line) {
 class TokenFile {
  public:
   TokenFile(const std::string& path, const Order& order)
-      : key_set_(order.alg), texts_(ReadLines(path)) {
+      : key_set_(order.alg), texts_(bench::ReadLines(path)) {
     tokens_.assign(texts_.begin(), texts_.end());
     policy_.issuers = {order.issuer};
     policy_.audiences = {order.audience};
@@ -104,13 +101,6 @@ class TokenFile {
   size_t size() const { return tokens_.size(); }
 
  private:
-  static std::vector<std::string> ReadLines(const std::string& path) {
-    std::ifstream file(path);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) lines.push_back(line);
-    return lines;
-  }
-
   const std::string key_set_;
   const std::vector<std::string> texts_;
   std::vector<absl::string_view> tokens_;
@@ -136,9 +126,7 @@ class Worker {
       }
     }
     const absl::Duration taken = bench::ProcessCpuTime() - start;
-    return absl::StrFormat("{\"tokens\":%d,\"seconds\":%.9f}",
-                           order->rounds * (*file)->size(),
-                           absl::ToDoubleSeconds(taken));
+    return bench::WorkerAnswer(order->rounds * (*file)->size(), taken);
   }
 
  private:
@@ -165,28 +153,9 @@ class Worker {
   std::map<std::string, std::unique_ptr<TokenFile>> files_;
 };
 
-int Main(const char* directory) {
-  Worker worker(directory);
-  std::puts("{\"name\":\"Assay's engine\"}");
-  std::fflush(stdout);
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto answer = worker.Answer(line);
-    if (!answer.ok()) {
-      std::fprintf(stderr, "engine_worker: %s\n",
-                   answer.status().ToString().c_str());
-      return 1;
-    }
-    std::puts(answer->c_str());
-    std::fflush(stdout);
-  }
-  return 0;
-}
-
 }  // namespace
 }  // namespace assay
 
 int main(int argc, char** argv) {
-  if (argc == 2) return assay::Main(argv[1]);
-  std::fputs("usage: engine_worker DIR\n", stderr);
-  return 2;
+  return assay::bench::RunWorker<assay::Worker>(argc, argv);
 }

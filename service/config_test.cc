@@ -72,6 +72,9 @@ TEST(ConfigTest, ReadsEveryField) {
         max_rsa_modulus_bits: 4096
         max_request_bytes: 2000
         max_pending_batches: 3
+        max_recipients: 4
+        max_inflated_bytes: 5000
+        max_batch_inflated_bytes: 6000
       }
       worker_threads: 7
       drain_timeout { seconds: 2 nanos: 500000000 }
@@ -97,6 +100,9 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(config->limits.max_rsa_modulus_bits, 4096);
   EXPECT_EQ(config->max_request_bytes, 2000);
   EXPECT_EQ(config->max_pending_batches, 3u);
+  EXPECT_EQ(config->limits.max_recipients, 4u);
+  EXPECT_EQ(config->limits.max_inflated_bytes, 5000u);
+  EXPECT_EQ(config->limits.max_batch_inflated_bytes, 6000u);
   EXPECT_EQ(config->worker_threads, 7);
   EXPECT_EQ(config->drain_timeout, absl::Milliseconds(2500));
 }
@@ -218,6 +224,12 @@ TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
        "limits.max_request_bytes: must be from 1024 to 2147483647"},
       {R"(limits { max_pending_batches: 2000000 })",
        "limits.max_pending_batches: must be"},
+      {R"(limits { max_recipients: 10001 })",
+       "limits.max_recipients: must be from 1 to 10000"},
+      {R"(limits { max_inflated_bytes: 67108865 })",
+       "limits.max_inflated_bytes: must be from 1 to 67108864"},
+      {R"(limits { max_batch_inflated_bytes: 4294967295 })",
+       "limits.max_batch_inflated_bytes: must be from 1 to 2147483647"},
       {R"(worker_threads: 5000)",
        "f.conf:3:1: worker_threads: must be at most 1024"},
       {R"(drain_timeout { seconds: -1 })",

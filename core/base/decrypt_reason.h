@@ -78,9 +78,29 @@ enum class DecryptReason : uint8_t {
   // Not processed.
   kDeadlineExceeded,
   kCancelled,
+  // Of the JSON forms: malformed.
+  kTokenNotJson,  // The token is not one JSON object in UTF-8.
+  kTokenTooDeep,
+  kTokenDuplicateMember,
+  kTokenMemberType,     // A member that is read has the wrong JSON type.
+  kTokenMemberMissing,  // No IV, ciphertext or tag, or a member that is empty.
+  kTokenShape,          // Neither flattened nor general, or both.
+  kHeaderNamesOverlap,  // A name in two of a recipient's headers.
+  kUnprotectedParameter,  // crit or zip outside the protected header.
+  kRecipientsDisagree,    // About enc, or about who has the content's key.
+  // Compressed content (zip): malformed, though authentic.
+  kContentNotDeflate,
+  // Of the JSON forms: unsupported.
+  kSignedJson,  // Has members of a JWS.
+  // Too expensive.
+  kRecipientTriesSpent,  // More recipients fit the keys than are tried.
+  kInflateBudgetSpent,   // The tokens before it have used up the batch's.
+  // Size.
+  kTooManyRecipients,
+  kInflatedTooLarge,
 };
 inline constexpr int kNumDecryptReasons =
-    static_cast<int>(DecryptReason::kCancelled) + 1;
+    static_cast<int>(DecryptReason::kInflatedTooLarge) + 1;
 
 // The one verdict that `reason` belongs to.
 DecryptVerdict VerdictOf(DecryptReason reason);

@@ -33,6 +33,10 @@ constexpr Group kGroups[] = {
     {R::kIterationsAboveLimit, R::kIterationBudgetSpent, V::kTooExpensive},
     {R::kTokenTooLarge, R::kHeaderTooLarge, V::kTooLarge},
     {R::kDeadlineExceeded, R::kCancelled, V::kNotProcessed},
+    {R::kTokenNotJson, R::kContentNotDeflate, V::kMalformed},
+    {R::kSignedJson, R::kSignedJson, V::kUnsupported},
+    {R::kRecipientTriesSpent, R::kInflateBudgetSpent, V::kTooExpensive},
+    {R::kTooManyRecipients, R::kInflatedTooLarge, V::kTooLarge},
 };
 
 // Fails if a row of the table stands in another row's place: each reason has
@@ -57,6 +61,10 @@ TEST(DecryptReasonTest, TextsStandInTheirPlaces) {
             "the token was not encrypted for this key, or it was changed");
   EXPECT_EQ(ReasonText(R::kCancelled),
             "the request was cancelled before this token was judged");
+  EXPECT_EQ(ReasonText(R::kTokenNotJson),
+            "the token is not one JSON object in UTF-8");
+  EXPECT_EQ(ReasonText(R::kInflatedTooLarge),
+            "the compressed content (zip) is larger than the limit");
 }
 
 TEST(DecryptReasonTest, TextsAreUniqueSentencesWithoutAFullStop) {

@@ -38,6 +38,9 @@ inline constexpr size_t kMaxPolicyNames = 1024;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;
+// How many pairs of a recipient and a key are tried for one JWE in JSON: most
+// name a kid, and one is enough. Sixteen of RSA take some 10 ms.
+inline constexpr size_t kMaxRecipientTries = 16;
 
 // Memory for precomputed tables of hot keys: a thousand keys with tables of
 // 256 KiB, or eight thousand with the smallest.
@@ -59,6 +62,13 @@ struct Limits {
   // Most of them in one batch: seconds of work at most, for all threads
   // together.
   uint64_t max_batch_pbes2_iterations = 10'000'000;
+  // Most recipients of one JWE in JSON: each costs a look at its header.
+  size_t max_recipients = 100;
+  // Longest content of a compressed JWE (zip), inflated: what others allow, too
+  // (250 kB). 64 kB can inflate to 64 MB.
+  size_t max_inflated_bytes = 250'000;
+  // Most of it in one batch, whose answers are all in memory at once.
+  uint64_t max_batch_inflated_bytes = 64 * 1024 * 1024;
   // Deepest nesting of a payload's JSON.
   size_t max_json_depth = 32;
   // Most tokens in one batch.

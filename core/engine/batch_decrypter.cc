@@ -9,11 +9,14 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "core/engine/recipient_search.h"
 #include "core/engine/stop_signal.h"
+#include "core/jose/deflate.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
 #include "core/jose/jwe_compact.h"
 #include "core/jose/jwe_header.h"
+#include "core/jose/jwe_json.h"
 #include "core/keys/key_set.h"
 #include "core/keys/recipient_keys.h"
 
@@ -21,19 +24,17 @@ namespace assay::engine {
 namespace {
 
 using R = DecryptReason;
+using Part = RecipientSearch::Part;
 
 // Tokens per chunk. Unlike in a batch of signatures, what a token costs is
 // known only once its header is read; most cost between 2 and 700 us.
 constexpr size_t kPerChunk = 8;
 
-template <typename T>
-bool IsAllowed(absl::Span<const T> allowed, T value) {
-  return allowed.empty() || absl::c_linear_search(allowed, value);
-}
-
-bool IsExpensive(const jose::JweHeader& header) {
-  return jose::InfoOf(header.alg).family == jose::KeyManagementFamily::kPbes2;
-}
+// A thread's own; of the two that the request's form is not, none is made.
+struct Parsers {
+  std::unique_ptr<jose::JweHeaderParser> compact;
+  std::unique_ptr<jose::JweJsonParser> json;
+};
 
 // One batch under way; pool threads work on disjoint tokens.
 class DecryptRun {
@@ -46,6 +47,10 @@ class DecryptRun {
         stop_(request.deadline, request.cancelled),
         own_budget_(limits.max_batch_pbes2_iterations),
         budget_(request.budget != nullptr ? *request.budget : own_budget_),
+        inflate_budget_(limits.max_batch_inflated_bytes),
+        budgets_{&budget_, &inflate_budget_, limits.max_inflated_bytes},
+        allowed_{request.algorithms, request.encryptions},
+        search_(&keys, allowed_, budgets_, &stop_),
         results_(request.tokens.size()) {}
 
   ~DecryptRun() {
@@ -85,51 +90,80 @@ class DecryptRun {
     return false;
   }
 
-  // A parser for the caller's chunk; the run has as many as it had threads at
+  // Parsers for the caller's chunk; the run has as many as it had threads at
   // once, for making one costs more than most headers do.
-  std::unique_ptr<jose::JweHeaderParser> TakeParser() {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (parsers_.empty())
-      return std::make_unique<jose::JweHeaderParser>(limits_);
-    auto parser = std::move(parsers_.back());
-    parsers_.pop_back();
-    return parser;
+  Parsers TakeParsers() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (!parsers_.empty()) {
+        Parsers parsers = std::move(parsers_.back());
+        parsers_.pop_back();
+        return parsers;
+      }
+    }
+    Parsers parsers;
+    if (request_.form == DecryptForm::kJson) {
+      parsers.json =
+          std::make_unique<jose::JweJsonParser>(limits_, request_.zip);
+    } else {
+      parsers.compact =
+          std::make_unique<jose::JweHeaderParser>(limits_, request_.zip);
+    }
+    return parsers;
   }
-  void GiveBack(std::unique_ptr<jose::JweHeaderParser> parser) {
+  void GiveBack(Parsers parsers) {
     std::lock_guard<std::mutex> lock(mutex_);
-    parsers_.push_back(std::move(parser));
+    parsers_.push_back(std::move(parsers));
   }
 
   void DecryptChunk(size_t begin, size_t end) {
-    std::unique_ptr<jose::JweHeaderParser> parser = TakeParser();
+    Parsers parsers = TakeParsers();
     for (size_t i = begin; i < end; ++i) {
       if (!GoesOn(&results_[i])) continue;
-      jose::UnverifiedJwe jwe;
-      jose::JweHeader header;
-      results_[i].reason = Read(i, parser.get(), &jwe, &header);
-      if (results_[i].reason != R::kValid) continue;
-      if (IsExpensive(header)) {
-        results_[i].reason = R::kUnspecified;  // Until it is its turn.
-        std::lock_guard<std::mutex> lock(mutex_);
-        expensive_.push_back(i);
-      } else {
-        results_[i].reason = Decrypt(jwe, header, &results_[i].plaintext);
-      }
+      results_[i].reason = DecryptPart(Part::kCheap, i, &parsers);
+      if (results_[i].reason != R::kUnspecified) continue;
+      // Until it is its turn.
+      std::lock_guard<std::mutex> lock(mutex_);
+      expensive_.push_back(i);
     }
-    GiveBack(std::move(parser));
+    GiveBack(std::move(parsers));
   }
 
   void DecryptExpensive(size_t index) {
+    if (!GoesOn(&results_[index])) return;
+    Parsers parsers = TakeParsers();
+    results_[index].reason = DecryptPart(Part::kExpensive, index, &parsers);
+    GiveBack(std::move(parsers));
+  }
+
+  // kUnspecified: it is expensive, and `part` is not.
+  R DecryptPart(Part part, size_t index, Parsers* parsers) {
+    return request_.form == DecryptForm::kJson
+               ? DecryptJson(part, index, parsers->json.get())
+               : DecryptCompact(part, index, parsers->compact.get());
+  }
+
+  R DecryptJson(Part part, size_t index, jose::JweJsonParser* parser) {
     DecryptResult& result = results_[index];
-    if (!GoesOn(&result)) return;
-    std::unique_ptr<jose::JweHeaderParser> parser = TakeParser();
+    R reason = parser->Parse(request_.tokens[index]);
+    if (reason != R::kValid) return reason;
+    SearchedRecipient recipient;
+    reason = search_.Run(part, parser, &recipient, &result.plaintext);
+    result.recipient = recipient.index;
+    result.alg = recipient.alg;
+    result.enc = recipient.enc;
+    result.kid = std::move(recipient.kid);
+    if (reason == R::kValid) result.aad = parser->aad();
+    return reason;
+  }
+
+  R DecryptCompact(Part part, size_t index, jose::JweHeaderParser* parser) {
     jose::UnverifiedJwe jwe;
     jose::JweHeader header;
-    result.reason = Read(index, parser.get(), &jwe, &header);
-    if (result.reason == R::kValid) {
-      result.reason = Decrypt(jwe, header, &result.plaintext);
-    }
-    GiveBack(std::move(parser));
+    const R reason = Read(index, parser, &jwe, &header);
+    if (reason != R::kValid) return reason;
+    if (part == Part::kCheap && IsExpensive(header)) return R::kUnspecified;
+    return Decrypt(jwe, header, &results_[index].plaintext);
   }
 
   // Everything before the first key.
@@ -143,14 +177,7 @@ class DecryptRun {
     result.enc = header->enc;
     result.kid.reset();
     if (header->kid.has_value()) result.kid.emplace(*header->kid);
-    if (reason != R::kValid) return reason;
-    if (!IsAllowed(request_.algorithms, header->alg)) {
-      return R::kAlgorithmNotAllowedByPolicy;
-    }
-    if (!IsAllowed(request_.encryptions, header->enc)) {
-      return R::kEncNotAllowedByPolicy;
-    }
-    return R::kValid;
+    return reason == R::kValid ? allowed_.Judge(*header) : reason;
   }
 
   // Tries the keys one by one: a key that is not the token's fails as every
@@ -161,10 +188,9 @@ class DecryptRun {
         keys_.FindForDecrypt(header.kid, header.alg, header.enc);
     R reason = candidates.reason;
     for (size_t i = 0; i < candidates.num_keys; ++i) {
-      const R tried = jose::DecryptCompact(jwe, header, *candidates.keys[i],
-                                           &budget_, plaintext);
-      // A key that could not be tried might have been the one.
-      if (tried == R::kValid || tried == R::kIterationBudgetSpent) return tried;
+      const R tried = jose::DecryptJwe(jwe, header, *candidates.keys[i],
+                                       budgets_, plaintext);
+      if (IsFinal(tried)) return tried;
       if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
     }
     return reason;
@@ -176,10 +202,13 @@ class DecryptRun {
   const StopSignal stop_;
   jose::IterationBudget own_budget_;
   jose::IterationBudget& budget_;
+  jose::InflateBudget inflate_budget_;
+  const jose::DecryptBudgets budgets_;
+  const AllowedEncryption allowed_;
+  const RecipientSearch search_;
   std::vector<DecryptResult> results_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<jose::JweHeaderParser>>
-      parsers_;                    // Under mutex_.
+  std::vector<Parsers> parsers_;   // Under mutex_.
   std::vector<size_t> expensive_;  // Under mutex_ while chunks are worked on.
 };
 

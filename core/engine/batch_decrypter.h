@@ -1,10 +1,11 @@
-// Decrypts batches of compact JWEs (RFC 7516), in order.
+// Decrypts batches of JWEs (RFC 7516), in order.
 //
 // Thread safety: all methods may be called concurrently.
 #ifndef ASSAY_CORE_ENGINE_BATCH_DECRYPTER_H_
 #define ASSAY_CORE_ENGINE_BATCH_DECRYPTER_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -19,12 +20,22 @@
 #include "core/exec/thread_pool.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/iteration_budget.h"
+#include "core/jose/jwe_header.h"
 #include "core/keys/key_cache.h"
 
 namespace assay::engine {
 
+// What the tokens are. Never guessed: a token of another form is MALFORMED.
+enum class DecryptForm : uint8_t {
+  kCompact,
+  kJson,  // One JSON object each, flattened or general.
+};
+
 struct DecryptRequest {
   absl::string_view key_set;  // Of use kDecrypt.
+  DecryptForm form = DecryptForm::kCompact;
+  // Whether compressed content is inflated; what that may cost, the limits say.
+  jose::Zip zip = jose::Zip::kRefuse;
   // What headers may name; empty: whatever the keys serve.
   absl::Span<const jose::KeyManagement> algorithms;
   absl::Span<const jose::ContentAlgorithm> encryptions;
@@ -38,12 +49,16 @@ struct DecryptRequest {
 };
 
 // Of one token. alg, enc and kid are the header's, as far as it could be read:
-// of a token that is not kValid they are anybody's word.
+// of a token that is not kValid they are anybody's word. Of several recipients
+// they are those of the one that it was decrypted for, or of the first.
 struct DecryptResult {
   DecryptReason reason = DecryptReason::kUnspecified;
   jose::KeyManagement alg = jose::KeyManagement::kUnspecified;
   jose::ContentAlgorithm enc = jose::ContentAlgorithm::kUnspecified;
   absl::optional<std::string> kid;
+  size_t recipient = 0;
+  // The token's additional authenticated data, if the reason is kValid.
+  absl::optional<std::string> aad;
   // A secret; wiped with its batch. Empty unless the reason is kValid, and then
   // no proof of who wrote it (see jose::DecryptCompact).
   std::string plaintext;
@@ -63,9 +78,11 @@ class BatchDecrypter {
   // Decrypts every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. Tokens that derive a key from a
   // password (PBES2) come after all others, each by itself, in about their
-  // order, and share the budget of iterations. NOT_FOUND if there is no such
-  // key set, FAILED_PRECONDITION if it is not for decryption, INVALID_ARGUMENT
-  // for too many tokens: then `consume` is not called.
+  // order, and share the budget of iterations. Of a token with several
+  // recipients, those that are cheap are tried first; the recipients that are
+  // tried, and the bytes that contents inflate to, have bounds. NOT_FOUND if
+  // there is no such key set, FAILED_PRECONDITION if it is not for decryption,
+  // INVALID_ARGUMENT for too many tokens: then `consume` is not called.
   absl::Status Decrypt(
       const DecryptRequest& request,
       absl::FunctionRef<void(const DecryptResults&)> consume) const;

@@ -9,16 +9,17 @@
 #include "core/engine/stop_signal.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
+#include "core/jose/jwe_json_encrypt.h"
 #include "core/keys/key_set.h"
 #include "core/keys/recipient_keys.h"
 
 namespace assay::engine {
 namespace {
 
-using Choice = keys::RecipientKeys::EncryptionChoice;
+using Recipients = std::vector<jose::JweRecipient>;
 
-absl::StatusOr<const keys::RecipientKeys*> FindRecipients(
-    const keys::KeySet* key_set, absl::string_view name) {
+absl::StatusOr<const keys::RecipientKeys*> KeysOf(const keys::KeySet* key_set,
+                                                  absl::string_view name) {
   if (key_set == nullptr) {
     return absl::NotFoundError(
         absl::StrCat("there is no key set named \"", name, "\""));
@@ -30,24 +31,94 @@ absl::StatusOr<const keys::RecipientKeys*> FindRecipients(
   return key_set->recipients();
 }
 
+uint64_t CostNs(const Recipients& recipients) {
+  uint64_t cost_ns = 0;
+  for (const jose::JweRecipient& recipient : recipients) {
+    cost_ns += JweCostNs(recipient.key->alg());
+  }
+  return cost_ns;
+}
+
+absl::Status AddRecipient(const keys::RecipientKeys& keys,
+                          const absl::optional<std::string>& kid,
+                          const EncryptRequest& request,
+                          Recipients* recipients) {
+  const auto choice = keys.FindForEncrypt(kid, request.alg);
+  if (!choice.ok()) return choice.status();
+  if (!choice->key->Serves(request.options.enc)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the secret has not the length that ",
+        jose::AlgorithmName(request.options.enc),
+        " needs under \"dir\": name the enc that it was made for"));
+  }
+  recipients->push_back({choice->key, choice->kid});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Recipients> FindRecipients(const keys::RecipientKeys& keys,
+                                          const EncryptRequest& request) {
+  Recipients recipients;
+  if (request.kids.empty()) {
+    const absl::Status status =
+        AddRecipient(keys, request.kid, request, &recipients);
+    if (!status.ok()) return status;
+  }
+  for (const std::string& kid : request.kids) {
+    const absl::Status status = AddRecipient(keys, kid, request, &recipients);
+    if (!status.ok()) return status;
+  }
+  return recipients;
+}
+
+absl::Status CheckForm(const EncryptRequest& request) {
+  if (request.form == EncryptForm::kCompact &&
+      !(request.aad.empty() && request.unprotected.empty())) {
+    return absl::InvalidArgumentError(
+        "a compact token has no aad and no unprotected header: use JSON");
+  }
+  if (request.form != EncryptForm::kGeneralJson && !request.kids.empty()) {
+    return absl::InvalidArgumentError(
+        "only a token in general JSON has several recipients");
+  }
+  return absl::OkStatus();
+}
+
+// What the tokens in JSON have in common; `*unprotected` is what it views.
+absl::StatusOr<jose::JweJsonOptions> JsonOptionsOf(
+    const EncryptRequest& request, std::string* unprotected) {
+  jose::JweJsonOptions json;
+  if (request.form == EncryptForm::kGeneralJson) {
+    json.shape = jose::JweJsonShape::kGeneral;
+  }
+  json.aad = request.aad;
+  if (!request.unprotected.empty()) {
+    auto compact = jose::CompactUnprotectedHeader(request.unprotected);
+    if (!compact.ok()) return compact.status();
+    *unprotected = *std::move(compact);
+    json.unprotected = *unprotected;
+  }
+  return json;
+}
+
 // One batch under way; pool threads work on disjoint plaintexts.
 class EncryptRun {
  public:
-  EncryptRun(const EncryptRequest& request, const Choice& choice,
-             const Limits& limits)
+  EncryptRun(const EncryptRequest& request, const Recipients& recipients,
+             const jose::JweJsonOptions& json, const Limits& limits)
       : request_(request),
-        key_(*choice.key),
+        recipients_(recipients),
+        json_(json),
         options_(request.options),
         limits_(limits),
         stop_(request.deadline, request.cancelled),
         budget_(limits.max_batch_pbes2_iterations),
         tokens_(request.plaintexts.size(), absl::CancelledError("")) {
-    options_.kid = choice.kid;
+    options_.kid = recipients[0].kid;
   }
 
   void Run(exec::ThreadPool* pool) {
     const size_t num_items = tokens_.size();
-    const size_t per_chunk = JwesPerChunk(JweCostNs(key_.alg()));
+    const size_t per_chunk = JwesPerChunk(CostNs(recipients_));
     const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
     const auto encrypt_chunk = [&](size_t chunk) {
       const size_t begin = chunk * per_chunk;
@@ -80,14 +151,23 @@ class EncryptRun {
       if (stopped) {
         tokens_[i] = WhyStopped();
       } else {
-        tokens_[i] = jose::EncryptCompact(options_, request_.plaintexts[i],
-                                          key_, limits_, &budget_);
+        tokens_[i] = Encrypt(request_.plaintexts[i]);
       }
     }
   }
 
+  absl::StatusOr<std::string> Encrypt(absl::string_view plaintext) {
+    if (request_.form == EncryptForm::kCompact) {
+      return jose::EncryptCompact(options_, plaintext, *recipients_[0].key,
+                                  limits_, &budget_);
+    }
+    return jose::EncryptJson(options_, json_, plaintext, recipients_, limits_,
+                             &budget_);
+  }
+
   const EncryptRequest& request_;
-  const jose::EncryptionKey& key_;
+  const Recipients& recipients_;
+  const jose::JweJsonOptions& json_;
   jose::EncryptOptions options_;
   const Limits& limits_;
   const StopSignal stop_;
@@ -111,24 +191,23 @@ absl::Status BatchEncrypter::Encrypt(
   }
   const keys::KeyCache::ReadGuard guard(key_cache_);
   const keys::KeySet* key_set = guard.Find(request.key_set);
-  const auto recipients = FindRecipients(key_set, request.key_set);
+  const auto keys = KeysOf(key_set, request.key_set);
+  if (!keys.ok()) return keys.status();
+  absl::Status status = CheckForm(request);
+  if (!status.ok()) return status;
+  const auto recipients = FindRecipients(**keys, request);
   if (!recipients.ok()) return recipients.status();
-  const auto choice = (*recipients)->FindForEncrypt(request.kid, request.alg);
-  if (!choice.ok()) return choice.status();
-  const absl::Status valid = jose::ValidateEncryptOptions(
-      request.options, choice->key->alg(), limits_);
-  if (!valid.ok()) return valid;
-  if (!choice->key->Serves(request.options.enc)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the secret has not the length that ",
-        jose::AlgorithmName(request.options.enc),
-        " needs under \"dir\": name the enc that it was made for"));
-  }
+  std::string unprotected;
+  const auto json = JsonOptionsOf(request, &unprotected);
+  if (!json.ok()) return json.status();
+  status =
+      jose::ValidateJweRecipients(request.options, *json, *recipients, limits_);
+  if (!status.ok()) return status;
 
-  EncryptRun run(request, *choice, limits_);
+  EncryptRun run(request, *recipients, *json, limits_);
   run.Run(pool_);
-  consume(
-      {key_set->generation(), choice->key->alg(), choice->kid, run.tokens()});
+  const jose::JweRecipient& first = (*recipients)[0];
+  consume({key_set->generation(), first.key->alg(), first.kid, run.tokens()});
   return absl::OkStatus();
 }
 

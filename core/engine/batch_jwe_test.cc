@@ -10,6 +10,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/engine/batch_decrypter.h"
 #include "core/engine/batch_encrypter.h"
 #include "core/jose/jwk.h"
@@ -33,11 +34,15 @@ struct Decrypted {
   ContentAlgorithm enc;
   absl::optional<std::string> kid;
   std::string plaintext;
+  absl::optional<std::string> aad;
+  size_t recipient;
 };
 
 Limits FewIterations() {
   Limits limits;
   limits.max_batch_pbes2_iterations = 3000;
+  limits.max_inflated_bytes = 10'000;
+  limits.max_batch_inflated_bytes = 25'000;
   return limits;
 }
 
@@ -109,7 +114,7 @@ class BatchJweTest : public ::testing::Test {
         decrypter_.Decrypt(decrypt_, [&](const DecryptResults& results) {
           for (const DecryptResult& result : results.results) {
             all.push_back({result.reason, result.alg, result.enc, result.kid,
-                           result.plaintext});
+                           result.plaintext, result.aad, result.recipient});
           }
         });
     EXPECT_TRUE(status.ok()) << status;
@@ -122,6 +127,30 @@ class BatchJweTest : public ::testing::Test {
       reasons.push_back(result.reason);
     }
     return reasons;
+  }
+
+  // A token that nothing of decrypts.
+  static std::string OfRecipients(size_t num, absl::string_view recipient) {
+    const std::vector<absl::string_view> list(num, recipient);
+    return absl::StrCat(
+        R"({"protected":"eyJlbmMiOiJBMTI4R0NNIn0","recipients":[)",
+        absl::StrJoin(list, ","),
+        R"(],"iv":"AAAAAAAAAAAAAAAA","ciphertext":"AAAA",)"
+        R"("tag":"AAAAAAAAAAAAAAAAAAAAAA"})");
+  }
+
+  // By somebody with other limits.
+  std::string EncryptUnbounded(const std::string& plaintext) {
+    const BatchEncrypter unbounded(&cache_, nullptr, Limits());
+    const absl::string_view view = plaintext;
+    encrypt_.plaintexts = absl::MakeConstSpan(&view, 1);
+    std::string token;
+    const absl::Status status =
+        unbounded.Encrypt(encrypt_, [&](const EncryptResults& results) {
+          token = results.tokens[0].value();
+        });
+    EXPECT_TRUE(status.ok()) << status;
+    return token;
   }
 
   keys::KeyCache cache_;
@@ -298,6 +327,197 @@ TEST_F(BatchJweTest, TokensOverTheLimitAreNotMade) {
       Encrypt({"small", std::string(Limits().max_token_bytes, 'x')});
   EXPECT_THAT(tokens[1], HasSubstr("OUT_OF_RANGE"));
   EXPECT_EQ(Decrypt({tokens[0]})[0].plaintext, "small");
+}
+
+TEST_F(BatchJweTest, EveryAlgComesBackInJson) {
+  decrypt_.form = DecryptForm::kJson;
+  encrypt_.aad = "aad";
+  encrypt_.unprotected = R"({ "jku": "https://example.com" })";
+  for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+    encrypt_.kid = std::string(info.name);
+    for (const EncryptForm form :
+         {EncryptForm::kFlattenedJson, EncryptForm::kGeneralJson}) {
+      SCOPED_TRACE(info.name);
+      encrypt_.form = form;
+      const std::vector<std::string> tokens = Encrypt({"one", "two"});
+      EXPECT_THAT(
+          tokens,
+          Each(HasSubstr(R"("unprotected":{"jku":"https://example.com"})")));
+      const std::vector<Decrypted> results = Decrypt(tokens);
+      EXPECT_EQ(results[0].reason, R::kValid) << tokens[0];
+      EXPECT_EQ(results[0].plaintext, "one");
+      EXPECT_EQ(results[1].plaintext, "two");
+      EXPECT_EQ(results[1].alg, info.alg);
+      EXPECT_EQ(results[1].enc, ContentAlgorithm::kA256Gcm);
+      EXPECT_EQ(results[1].kid, info.name);
+      EXPECT_EQ(results[1].aad, "aad");
+    }
+  }
+}
+
+TEST_F(BatchJweTest, AGeneralTokenIsForEachOfItsRecipients) {
+  const std::vector<std::string> kids = {
+      "A128KW", "RSA-OAEP-256", "PBES2-HS256+A128KW", "ECDH-ES+A256KW"};
+  encrypt_.form = EncryptForm::kGeneralJson;
+  encrypt_.kids = kids;
+  decrypt_.form = DecryptForm::kJson;
+  const std::vector<std::string> tokens = Encrypt({"for all"});
+  for (size_t i = 0; i < kids.size(); ++i) {
+    jose::JwkSet one;
+    for (const jose::KeyManagementInfo& info : jose::AllKeyManagements()) {
+      if (info.name == kids[i]) one.keys.push_back(KeyOf(info));
+    }
+    Publish("from", keys::KeySetUse::kDecrypt, std::move(one));
+    const Decrypted result = Decrypt(tokens)[0];
+    EXPECT_EQ(result.reason, R::kValid) << kids[i];
+    EXPECT_EQ(result.plaintext, "for all");
+    EXPECT_EQ(result.kid, kids[i]);
+    EXPECT_EQ(result.recipient, i);
+  }
+}
+
+TEST_F(BatchJweTest, FormsAreNeverGuessed) {
+  encrypt_.kid = "A128KW";
+  const std::vector<std::string> compact = Encrypt({"a"});
+  encrypt_.form = EncryptForm::kFlattenedJson;
+  const std::vector<std::string> json = Encrypt({"a"});
+  EXPECT_THAT(Reasons(json), Each(R::kSegmentCount));
+  decrypt_.form = DecryptForm::kJson;
+  EXPECT_THAT(Reasons(compact), Each(R::kTokenNotJson));
+  EXPECT_THAT(Reasons(json), Each(R::kValid));
+}
+
+// RFC 7516 11.4: who changes a token learns nothing of what went wrong.
+TEST_F(BatchJweTest, FailuresInJsonAreOneVerdict) {
+  encrypt_.form = EncryptForm::kGeneralJson;
+  decrypt_.form = DecryptForm::kJson;
+  for (const char* kid : {"A128KW", "A128GCMKW", "RSA-OAEP", "ECDH-ES+A128KW",
+                          "ECDH-ES", "dir"}) {
+    encrypt_.kid = kid;
+    const std::string token = Encrypt({"a secret"})[0];
+    std::vector<std::string> damaged;
+    for (const char* member : {"\"encrypted_key\":\"", "\"ciphertext\":\"",
+                               "\"tag\":\"", "\"iv\":\""}) {
+      const size_t at = token.rfind(member);
+      if (at == std::string::npos) continue;  // dir, ECDH-ES
+      damaged.push_back(token);
+      char& first = damaged.back()[at + std::string(member).size()];
+      first = first == 'A' ? 'B' : 'A';
+    }
+    EXPECT_THAT(Reasons(damaged), Each(R::kDecryptionFailed)) << kid;
+  }
+}
+
+// Each of a hundred recipients would derive a key from our password.
+TEST_F(BatchJweTest, ARecipientBombIsRefusedWithinTheBudget) {
+  const std::string bomb = OfRecipients(
+      100, R"({"header":{"alg":"PBES2-HS256+A128KW","p2s":"AAAAAAAAAAAAAAAA",)"
+           R"("p2c":1000},"encrypted_key":"AAAA"})");
+  encrypt_.form = EncryptForm::kFlattenedJson;
+  encrypt_.kid = "A128KW";
+  const std::string cheap = Encrypt({"cheap"})[0];
+  decrypt_.form = DecryptForm::kJson;
+  EXPECT_EQ(Reasons({bomb, cheap, bomb}),
+            (std::vector<R>{R::kIterationBudgetSpent, R::kValid,
+                            R::kIterationBudgetSpent}));
+  EXPECT_THAT(Reasons({OfRecipients(101, "{}")}), Each(R::kTooManyRecipients));
+}
+
+// They name no kid, so our key fits each of them.
+TEST_F(BatchJweTest, SoManyRecipientsAreTriedAndNoMore) {
+  constexpr char kRecipient[] =
+      R"({"header":{"alg":"A128KW"},"encrypted_key":"AAAA"})";
+  decrypt_.form = DecryptForm::kJson;
+  EXPECT_EQ(Reasons({OfRecipients(kMaxRecipientTries, kRecipient),
+                     OfRecipients(kMaxRecipientTries + 1, kRecipient)}),
+            (std::vector<R>{R::kDecryptionFailed, R::kRecipientTriesSpent}));
+}
+
+TEST_F(BatchJweTest, CheapRecipientsAreTriedFirst) {
+  const std::vector<std::string> kids = {"PBES2-HS256+A128KW", "A128KW"};
+  encrypt_.form = EncryptForm::kGeneralJson;
+  encrypt_.kids = kids;
+  const std::vector<std::string> tokens = Encrypt({"a"});
+  decrypt_.form = DecryptForm::kJson;
+  jose::IterationBudget nothing(0);
+  decrypt_.budget = &nothing;
+  const Decrypted result = Decrypt(tokens)[0];
+  EXPECT_EQ(result.reason, R::kValid);
+  EXPECT_EQ(result.kid, "A128KW");
+}
+
+TEST_F(BatchJweTest, TellsWhatBecameOfTheRecipientThatGotFurthest) {
+  constexpr char kUnsupported[] = R"({"header":{"alg":"RSA1_5"}})";
+  constexpr char kOfOthers[] =
+      R"({"header":{"alg":"A128KW","kid":"x"},"encrypted_key":"AAAA"})";
+  constexpr char kOurs[] =
+      R"({"header":{"alg":"A128KW","kid":"A128KW"},"encrypted_key":"AAAA"})";
+  decrypt_.form = DecryptForm::kJson;
+  EXPECT_EQ(
+      Reasons({OfRecipients(1, kUnsupported),
+               OfRecipients(1, absl::StrCat(kUnsupported, ",", kOfOthers)),
+               OfRecipients(1, absl::StrCat(kOurs, ",", kOfOthers)),
+               OfRecipients(1, absl::StrCat(kOfOthers, ",", kOurs))}),
+      (std::vector<R>{R::kAlgorithmUnsupported, R::kKidUnknown,
+                      R::kDecryptionFailed, R::kDecryptionFailed}));
+  const std::vector<KeyManagement> allowed = {KeyManagement::kDir};
+  decrypt_.algorithms = allowed;
+  EXPECT_THAT(Reasons({OfRecipients(1, kOurs)}),
+              Each(R::kAlgorithmNotAllowedByPolicy));
+}
+
+TEST_F(BatchJweTest, CompressedContentIsInflatedOnlyIfAllowed) {
+  encrypt_.kid = "A128KW";
+  encrypt_.options.zip = true;
+  const std::string plaintext(10'000, 'a');
+  const std::vector<std::string> compact = Encrypt({plaintext});
+  encrypt_.form = EncryptForm::kGeneralJson;
+  const std::vector<std::string> json = Encrypt({plaintext});
+  EXPECT_THAT(Reasons(compact), Each(R::kZipUnsupported));
+  decrypt_.zip = jose::Zip::kAllow;
+  EXPECT_EQ(Decrypt(compact)[0].plaintext, plaintext);
+  decrypt_.form = DecryptForm::kJson;
+  EXPECT_EQ(Decrypt(json)[0].plaintext, plaintext);
+  decrypt_.zip = jose::Zip::kRefuse;
+  EXPECT_THAT(Reasons(json), Each(R::kZipUnsupported));
+}
+
+// CVE-2024-28180 and its kin.
+TEST_F(BatchJweTest, WhatABatchInflatesToIsBounded) {
+  encrypt_.kid = "A128KW";
+  encrypt_.options.zip = true;
+  EXPECT_THAT(Encrypt({std::string(10'001, 'a')}),
+              Each(HasSubstr("OUT_OF_RANGE")));
+  decrypt_.zip = jose::Zip::kAllow;
+  const std::string bomb = EncryptUnbounded(std::string(10'001, 'a'));
+  EXPECT_THAT(Reasons({bomb}), Each(R::kInflatedTooLarge));
+  std::vector<std::string> tokens =
+      Encrypt(std::vector<std::string>(3, std::string(10'000, 'a')));
+  decrypt_.max_parallelism = 1;
+  EXPECT_EQ(Reasons(tokens),
+            (std::vector<R>{R::kValid, R::kValid, R::kInflateBudgetSpent}));
+}
+
+TEST_F(BatchJweTest, OnlyJsonHasWhatTheCompactFormHasNot) {
+  const auto refusal = [this] {
+    return encrypter_.Encrypt(encrypt_, [](const EncryptResults&) {})
+        .ToString();
+  };
+  encrypt_.kid = "A128KW";
+  encrypt_.aad = "aad";
+  EXPECT_THAT(refusal(), HasSubstr("INVALID_ARGUMENT: a compact token has no "
+                                   "aad and no unprotected header: use JSON"));
+  encrypt_.form = EncryptForm::kFlattenedJson;
+  const std::vector<std::string> kids = {"A128KW", "ECDH-ES"};
+  encrypt_.kids = kids;
+  EXPECT_THAT(refusal(), HasSubstr("INVALID_ARGUMENT: only a token in general "
+                                   "JSON has several recipients"));
+  encrypt_.form = EncryptForm::kGeneralJson;
+  EXPECT_THAT(refusal(), HasSubstr("INVALID_ARGUMENT: ECDH-ES leaves no key"));
+  encrypt_.kids = {};
+  encrypt_.unprotected = "[]";
+  EXPECT_THAT(refusal(), HasSubstr("INVALID_ARGUMENT: the unprotected header: "
+                                   "not a JSON object"));
 }
 
 TEST_F(BatchJweTest, CancelledAndLateBatchesSayWhatWasNotDone) {

@@ -85,6 +85,12 @@ class WrappingKey : public EncryptionKey {
     return absl::OkStatus();
   }
 
+  absl::Status WrapSharedKey(const EncryptOptions& options,
+                             IterationBudget* budget, absl::string_view cek,
+                             KeyParameters* parameters) const override {
+    return Wrap(options, budget, cek, parameters);
+  }
+
  protected:
   using EncryptionKey::EncryptionKey;
 
@@ -257,6 +263,19 @@ KeyOrError Wrapped(KeyManagement alg,
 }
 
 }  // namespace
+
+absl::Status NoKeyToShare(KeyManagement alg) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(AlgorithmName(alg),
+                   " leaves no key that several recipients could share: "
+                   "encrypt for one alone, or name an alg that wraps a key"));
+}
+
+absl::Status EncryptionKey::WrapSharedKey(const EncryptOptions&,
+                                          IterationBudget*, absl::string_view,
+                                          KeyParameters*) const {
+  return NoKeyToShare(alg());
+}
 
 KeyOrError EncryptionKey::Create(KeyManagement alg,
                                  const crypto::KeyMaterial& key,

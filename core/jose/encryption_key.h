@@ -33,6 +33,9 @@ struct EncryptOptions {
   // PBKDF2 iterations, for PBES2 alone: kMinPbes2Iterations at least, and
   // Limits::max_pbes2_iterations at most.
   uint32_t p2c = kDefaultPbes2Iterations;
+  // Compress the content (RFC 7516 4.1.3). Whoever sees the token's length then
+  // learns something of what is in it.
+  bool zip = false;
 };
 
 // What a token tells its recipient about its content's key; bytes, not encoded.
@@ -68,6 +71,13 @@ class EncryptionKey {
                                       IterationBudget* budget,
                                       ContentKey* content_key,
                                       KeyParameters* parameters) const = 0;
+  // Wraps `cek`, the key of a content that several recipients share, whose
+  // length fits options.enc. The errors are MakeContentKey's, and
+  // INVALID_ARGUMENT for "dir" and "ECDH-ES", which leave no key to share.
+  virtual absl::Status WrapSharedKey(const EncryptOptions& options,
+                                     IterationBudget* budget,
+                                     absl::string_view cek,
+                                     KeyParameters* parameters) const;
 
  protected:
   explicit EncryptionKey(KeyManagement alg) : alg_(alg) {}
@@ -75,6 +85,9 @@ class EncryptionKey {
  private:
   const KeyManagement alg_;
 };
+
+// INVALID_ARGUMENT: why `alg`, "dir" or "ECDH-ES", is for one recipient alone.
+absl::Status NoKeyToShare(KeyManagement alg);
 
 }  // namespace assay::jose
 

@@ -1,4 +1,5 @@
-// One compact JWE for one recipient: encrypted (RFC 7516 5.1), decrypted (5.2).
+// One JWE for one recipient: encrypted in the compact form (RFC 7516 5.1),
+// decrypted in any (5.2). core/jose/jwe_json_encrypt.h encrypts for several.
 //
 // Encrypting and verifying are never chosen by a token's looks: this takes no
 // JWS, and core/jose/compact.h no JWE (CVE-2023-51774).
@@ -6,6 +7,7 @@
 #ifndef ASSAY_CORE_JOSE_JWE_H_
 #define ASSAY_CORE_JOSE_JWE_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/status.h"
@@ -14,6 +16,7 @@
 #include "core/base/decrypt_reason.h"
 #include "core/base/limits.h"
 #include "core/jose/decryption_key.h"
+#include "core/jose/deflate.h"
 #include "core/jose/encryption_key.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe_compact.h"
@@ -37,17 +40,31 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            const Limits& limits,
                                            IterationBudget* budget);
 
-// Decrypts what SplitJwe and JweHeaderParser have let pass: `header` is what
-// jwe.header holds; one that was refused is refused again, for its reason.
+// What decrypting a token may cost beyond what its length tells.
+struct DecryptBudgets {
+  IterationBudget* iterations = nullptr;  // Not null where it is used.
+  // Null: compressed content is kZipUnsupported.
+  InflateBudget* inflated = nullptr;
+  size_t max_inflated_bytes = 0;  // Of one token.
+};
+
+// Decrypts what SplitJwe and JweHeaderParser, or JweJsonParser, have let pass:
+// `header` is the recipient's; one that was refused is refused again, for its
+// reason.
 // `*plaintext` is overwritten and emptied first, and stays empty unless the
 // answer is kValid; it is a secret, which the caller wipes; no part of `jwe`
-// lies in it. `budget` is not null.
+// lies in it.
 // kValid says that nothing was changed since the token was encrypted. It does
 // not say by whom: anybody can encrypt for a public key (RSA-OAEP, ECDH-ES), so
 // a JWT within is to be trusted only if it is signed, and verified, itself.
 // Otherwise kSegmentEncoding, kEmptySegment, kKeyMissing, kKeyUnexpected,
-// kAlgorithmNotOfKey, kIterationBudgetSpent (before any work), or
-// kDecryptionFailed for everything else.
+// kAlgorithmNotOfKey, kIterationBudgetSpent (before any work), those of Inflate
+// for authentic content, or kDecryptionFailed for everything else.
+DecryptReason DecryptJwe(const UnverifiedJwe& jwe, const JweHeader& header,
+                         const DecryptionKey& key,
+                         const DecryptBudgets& budgets, std::string* plaintext);
+
+// The same for content that is not compressed. `budget` is not null.
 DecryptReason DecryptCompact(const UnverifiedJwe& jwe, const JweHeader& header,
                              const DecryptionKey& key, IterationBudget* budget,
                              std::string* plaintext);

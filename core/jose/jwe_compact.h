@@ -13,7 +13,8 @@ namespace assay::jose {
 // Views into a token; still encoded, nothing authenticated.
 struct UnverifiedJwe {
   // BASE64URL(protected header). As it stands it is the additional
-  // authenticated data as well (RFC 7516 5.1 step 14).
+  // authenticated data as well (RFC 7516 5.1 step 14). Of a token in JSON it is
+  // that alone: "." and BASE64URL(aad) may follow, and both may be absent.
   absl::string_view header;
   absl::string_view encrypted_key;  // Empty for "dir" and ECDH-ES.
   absl::string_view iv;

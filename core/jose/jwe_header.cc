@@ -11,20 +11,10 @@
 namespace assay::jose {
 
 using R = DecryptReason;
-using OptionalText = absl::optional<absl::string_view>;
-
-// Members that only some algorithms use: present and of the right type, no
-// more.
-struct JweHeaderParser::Parameters {
-  OptionalText apu, apv, iv, tag, p2s;
-  absl::optional<json::Object> epk;
-  absl::optional<uint64_t> p2c;  // 0 if it is negative.
-
-  // False if one has the wrong type.
-  bool Read(const json::Object& header);
-};
 
 namespace {
+
+using OptionalText = absl::optional<absl::string_view>;
 
 constexpr size_t kGcmIvBytes = 12;   // RFC 7518 4.7.1.1
 constexpr size_t kGcmTagBytes = 16;  // RFC 7518 4.7.1.2
@@ -105,10 +95,8 @@ R JudgeCrit(const json::Object& header) {
   return names.num_names == 0 ? R::kValid : R::kCritUnsupported;
 }
 
-R JudgeExtensions(const json::Object& header, const OptionalText& zip) {
-  const R reason = JudgeCrit(header);
-  if (reason != R::kValid) return reason;
-  return zip.has_value() ? R::kZipUnsupported : R::kValid;
+absl::string_view View(std::string_view text) {
+  return absl::string_view(text.data(), text.size());
 }
 
 // Decodes `text` into `*bytes`, which must become `len`.
@@ -176,11 +164,19 @@ R ReadEpk(const json::Object& epk, absl::optional<crypto::KeyMaterial>* key) {
 
 }  // namespace
 
-bool JweHeaderParser::Parameters::Read(const json::Object& header) {
-  return ReadString(header, "apu", &apu) && ReadString(header, "apv", &apv) &&
-         ReadString(header, "iv", &iv) && ReadString(header, "tag", &tag) &&
-         ReadString(header, "p2s", &p2s) && ReadObject(header, "epk", &epk) &&
-         ReadInteger(header, "p2c", &p2c);
+void JweHeaderParser::Parameters::Read(const json::Object& header) {
+  // All are read before any is judged: what can be reported is filled in.
+  bool ok = ReadString(header, "kid", &kid);
+  ok &= ReadString(header, "typ", &typ);
+  ok &= ReadString(header, "cty", &cty);
+  ok &= ReadString(header, "alg", &alg);
+  ok &= ReadString(header, "enc", &enc);
+  ok &= ReadString(header, "zip", &zip);
+  ok = ok && ReadString(header, "apu", &apu) &&
+       ReadString(header, "apv", &apv) && ReadString(header, "iv", &iv) &&
+       ReadString(header, "tag", &tag) && ReadString(header, "p2s", &p2s) &&
+       ReadObject(header, "epk", &epk) && ReadInteger(header, "p2c", &p2c);
+  types_are_right &= ok;
 }
 
 // RFC 7518 4.6.1.
@@ -241,32 +237,87 @@ R JweHeaderParser::ReadOfAlg(const Parameters& parameters, JweHeader* header) {
   return R::kValid;
 }
 
-R JweHeaderParser::Read(const json::Object& object, JweHeader* header) {
-  OptionalText alg, enc, zip;
-  Parameters parameters;
-  // All are read before any is judged: what can be reported is filled in.
-  bool types_ok = ReadString(object, "kid", &header->kid);
-  types_ok &= ReadString(object, "typ", &header->typ);
-  types_ok &= ReadString(object, "cty", &header->cty);
-  types_ok &= ReadString(object, "alg", &alg);
-  types_ok &= ReadString(object, "enc", &enc);
-  types_ok &= ReadString(object, "zip", &zip);
-  types_ok &= parameters.Read(object);
-  if (!types_ok) return R::kHeaderMemberType;
-  const R alg_reason = JudgeAlg(alg, &header->alg);
-  const R enc_reason = JudgeEnc(enc, &header->enc);
+R JweHeaderParser::JudgeZip(const OptionalText& zip, JweHeader* header) const {
+  if (!zip.has_value()) return R::kValid;
+  if (zip_ == Zip::kRefuse || *zip != "DEF") return R::kZipUnsupported;
+  header->is_deflated = true;
+  return R::kValid;
+}
+
+R JweHeaderParser::Judge(const Parameters& parameters, JweHeader* header) {
+  header->kid = parameters.kid;
+  header->typ = parameters.typ;
+  header->cty = parameters.cty;
+  if (!parameters.types_are_right) return R::kHeaderMemberType;
+  const R alg_reason = JudgeAlg(parameters.alg, &header->alg);
+  const R enc_reason = JudgeEnc(parameters.enc, &header->enc);
   if (alg_reason != R::kValid) return alg_reason;
   if (enc_reason != R::kValid) return enc_reason;
-  const R reason = JudgeExtensions(object, zip);
+  if (parameters.crit != R::kValid) return parameters.crit;
+  const R reason = JudgeZip(parameters.zip, header);
   return reason == R::kValid ? ReadOfAlg(parameters, header) : reason;
+}
+
+bool JweHeaderParser::IsDisjoint(const json::Object& object) const {
+  for (const auto member : object) {
+    if (shared_names_.contains(View(member.key))) return false;
+  }
+  return true;
+}
+
+void JweHeaderParser::AddNames(const json::Object& object) {
+  for (const auto member : object) shared_names_.insert(View(member.key));
+}
+
+R JweHeaderParser::ReadUnprotected(const json::Object& object,
+                                   Parameters* parameters) const {
+  if (HasMember(object, "crit") || HasMember(object, "zip")) {
+    return R::kUnprotectedParameter;
+  }
+  if (!IsDisjoint(object)) return R::kHeaderNamesOverlap;
+  parameters->Read(object);
+  return R::kValid;
+}
+
+R JweHeaderParser::ParseShared(absl::string_view encoded,
+                               const json::Object* unprotected) {
+  shared_ = Parameters();
+  shared_names_.clear();
+  if (!encoded.empty()) {
+    json::Object object;
+    const HeaderFault fault = document_.Parse(encoded, &object);
+    if (fault != HeaderFault::kNone) return ReasonOf(fault);
+    AddNames(object);
+    shared_.Read(object);
+    shared_.crit = JudgeCrit(object);
+  }
+  if (unprotected == nullptr) return R::kValid;
+  const R reason = ReadUnprotected(*unprotected, &shared_);
+  AddNames(*unprotected);
+  return reason;
+}
+
+R JweHeaderParser::ParseRecipient(const json::Object* own, JweHeader* header) {
+  *header = JweHeader();
+  Parameters parameters = shared_;
+  header->reason =
+      own == nullptr ? R::kValid : ReadUnprotected(*own, &parameters);
+  if (header->reason == R::kValid) header->reason = Judge(parameters, header);
+  return header->reason;
 }
 
 R JweHeaderParser::Parse(absl::string_view encoded, JweHeader* header) {
   *header = JweHeader();
   json::Object object;
   const HeaderFault fault = document_.Parse(encoded, &object);
-  header->reason =
-      fault == HeaderFault::kNone ? Read(object, header) : ReasonOf(fault);
+  if (fault == HeaderFault::kNone) {
+    Parameters parameters;
+    parameters.Read(object);
+    parameters.crit = JudgeCrit(object);
+    header->reason = Judge(parameters, header);
+  } else {
+    header->reason = ReasonOf(fault);
+  }
   return header->reason;
 }
 

@@ -19,6 +19,7 @@ COLOURS = {
     "BoringSSL, signature alone": "#8a8f98",
 }
 PEER_COLOURS = ["#d9a441", "#c97b4a", "#b55d60", "#7d6b9e", "#4f7cac"]
+OWN_ROWS = ("Assay's engine", "assay")
 LOWEST, HIGHEST = 5e2, 1e7
 LEFT, WIDTH, BAR, GAP = 80, 640, 12, 14
 
@@ -34,7 +35,7 @@ def medians(path):
 
 
 def peers(path):
-    """{library: {algorithm: tokens per second}}, Assay's own row left out."""
+    """{library: {algorithm: tokens per second}}, Assay's own rows left out."""
     rows, columns = {}, []
     for line in open(path, encoding="utf-8"):
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -42,7 +43,7 @@ def peers(path):
             continue
         if "HS256" in cells:
             columns = cells[1:]
-        elif columns and cells[0] and cells[0] != "assay" and "---" not in cells[0]:
+        elif columns and cells[0] and cells[0] not in OWN_ROWS and "---" not in cells[0]:
             rates = {}
             for algorithm, cell in zip(columns, cells[1:]):
                 digits = re.match(r"[0-9 ]+", cell)

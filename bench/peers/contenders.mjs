@@ -3,13 +3,16 @@
 // others do on the machine does not count. All tokens are good, and a contender
 // that thinks otherwise ends the program.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 import { policy } from './token_files.mjs';
 
-// A library in a warm process of its own (worker.mjs, worker.py).
-class WorkerContender {
-  constructor(command, cpu) {
+// A library in a warm process of its own (worker.mjs, worker.py). `order` makes
+// what it is told of a case.
+export class WorkerContender {
+  constructor(command, cpu, order = (alg) => ({ alg, policy })) {
+    this.order = order;
     this.process = spawn('taskset', ['-c', cpu, ...command],
       { stdio: ['pipe', 'pipe', 'inherit'] });
     this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
@@ -25,12 +28,12 @@ class WorkerContender {
   async start() {
     const hello = await this.next();
     this.name = hello.name;
-    if (hello.missing) process.stderr.write(`PyJWT is left out. To enable: ${hello.missing}\n`);
+    if (hello.missing) process.stderr.write(`A library is left out. To enable: ${hello.missing}\n`);
     return !hello.missing;
   }
 
-  async run(alg, rounds) {
-    this.process.stdin.write(`${JSON.stringify({ alg, rounds, policy })}\n`);
+  async run(what, rounds) {
+    this.process.stdin.write(`${JSON.stringify({ ...this.order(what), rounds })}\n`);
     return this.next();
   }
 
@@ -40,55 +43,67 @@ class WorkerContender {
 }
 
 // The command reads the file `rounds` times over, as it would read many files.
-// Its time is that of the whole process, less that of one which has no token to
-// read (libraries are warm, too): so it holds reading and splitting the files
-// and writing the verdicts, which the libraries are spared.
-class AssayContender {
+// Its time is that of the whole process, less that of one which reads the file
+// once (libraries are warm, too): so it holds reading and splitting the files
+// and writing the answers, which the libraries are spared. `args` gives a
+// case's command line without the file, and the file.
+export class AssayContender {
   name = 'assay';
 
-  constructor(assay, cpu) {
+  constructor(assay, cpu, args) {
     this.assay = assay;
     this.cpu = cpu;
+    this.args = args;
   }
 
   async start() {
     return true;
   }
 
-  async run(alg, rounds) {
-    const file = `${this.assay.directory}/${alg}.tokens`;
-    const idle = this.verify(alg, ['/dev/null']);
-    const busy = this.verify(alg, Array(rounds).fill(file));
+  async run(what, rounds) {
+    const [args, file] = this.args(what);
+    const once = this.seconds([...args, file]);
+    const busy = this.seconds([...args, ...Array(rounds + 1).fill(file)]);
+    const lines = readFileSync(file, 'latin1').split('\n').length - 1;
     // A smoke run is shorter than the clock's millisecond.
-    return { tokens: busy.tokens, seconds: Math.max(0.001, busy.seconds - idle.seconds) };
+    return { tokens: rounds * lines, seconds: Math.max(0.001, busy - once) };
   }
 
-  verify(alg, files) {
-    const { status, stderr } = this.assay.run(['verify', '--threads', '1', '--output', 'verdicts',
-      '--keys', `${this.assay.directory}/${alg}.key`, '--alg', alg, '--require', 'exp',
-      '--issuer', policy.issuer, '--audience', policy.audience, ...files], '',
-    ['taskset', '-c', this.cpu, 'bash', '-c', 'LC_ALL=C TIMEFORMAT="cpu %U %S"; time "$@"', 'timed']);
-    const summary = /(\d+) tokens in /.exec(stderr);
+  // Exit code 0 says that all went well.
+  seconds(args) {
+    const { status, stderr } = this.assay.run(args, '', ['taskset', '-c', this.cpu,
+      'bash', '-c', 'LC_ALL=C TIMEFORMAT="cpu %U %S"; time "$@" >/dev/null', 'timed']);
     const cpu = /^cpu ([\d.]+) ([\d.]+)$/m.exec(stderr);
-    if (status !== 0 || !summary || !cpu) throw new Error(`assay: exit ${status}: ${stderr}`);
-    return { tokens: Number(summary[1]), seconds: Number(cpu[1]) + Number(cpu[2]) };
+    if (status !== 0 || !cpu) throw new Error(`assay: exit ${status}: ${stderr}`);
+    return Number(cpu[1]) + Number(cpu[2]);
   }
 
   stop() {}
 }
 
-// Assay first; a library that is not here is left out.
-export async function startContenders(assay, cpu) {
-  const npm = ['fast-jwt', 'jsonwebtoken', 'jose', '@node-rs/jsonwebtoken'];
-  const contenders = [
-    new AssayContender(assay, cpu),
-    ...npm.map((library) => new WorkerContender(
-      ['node', 'worker.mjs', library, assay.directory], cpu)),
-    new WorkerContender(['/usr/bin/python3', 'worker.py', assay.directory], cpu),
-  ];
+const verifyArgs = ({ directory }) => (alg) => [['verify', '--threads', '1', '--output', 'verdicts',
+  '--keys', `${directory}/${alg}.key`, '--alg', alg, '--require', 'exp',
+  '--issuer', policy.issuer, '--audience', policy.audience], `${directory}/${alg}.tokens`];
+
+// Those that are on this machine.
+export async function start(contenders) {
   const here = [];
   for (const contender of contenders) {
     if (await contender.start()) here.push(contender);
   }
   return here;
+}
+
+// Assay first, as a library and as a command; a library that is not here is left
+// out. `engine` is the path of engine_worker.
+export async function startContenders(assay, engine, cpu) {
+  const npm = ['fast-jwt', 'jsonwebtoken', 'jose', '@node-rs/jsonwebtoken'];
+  const contenders = [
+    new WorkerContender([engine, assay.directory], cpu),
+    new AssayContender(assay, cpu, verifyArgs(assay)),
+    ...npm.map((library) => new WorkerContender(
+      ['node', 'worker.mjs', library, assay.directory], cpu)),
+    new WorkerContender(['/usr/bin/python3', 'worker.py', assay.directory], cpu),
+  ];
+  return start(contenders);
 }

@@ -401,6 +401,7 @@ class InspectTest(VerifyCase):
             self.assertEqual(shown["unverified_times"],
                              {"exp": "2011-03-22T18:43:00Z"})
             self.assertEqual(shown["signature_bytes"], 64)
+            self.assertEqual(shown["form"], "jws")
 
     def test_shows_what_no_verifier_would_take(self):
         token = b64('{"alg":"none"}') + "." + b64("text") + ".AAAA"
@@ -415,14 +416,70 @@ class InspectTest(VerifyCase):
         good = self.token()
         header_twice = b64('{"alg":"ES256","alg":"HS256"}') + ".e30.AAAA"
         lines = ["x", "a.b", "a.b.c.d.e", ".e30.AA", header_twice, "!.e30.AA",
-                 "x" * 70000, good]
+                 "x" * 70000, "{", "{}", '{"signature":"AA","signature":"AA"}',
+                 '{"protected":"e","signature":"AA"}', '{"signatures":[1]}',
+                 '{"signature":"A A"}', '{"ciphertext":"AA","iv":"="}',
+                 '{"ciphertext":"AA","recipients":[1]}', good]
         result = assay("inspect", stdin="\n".join(lines))
         self.assertEqual(result.code, 1)
         self.assertEqual(len(result.objects), len(lines))
         for shown in result.objects[:-1]:
-            self.assertIn("problem", shown)
+            self.assertIn('"problem"', json.dumps(shown))
             self.assertIs(shown["verified"], False)
         self.assertNotIn("problem", result.objects[-1])
+
+    def test_of_an_encrypted_token_headers_and_lengths_are_shown(self):
+        header = b64('{"alg":"A128KW","enc":"A128GCM"}')
+        token = ".".join([header, b64("k" * 24), b64("i" * 12), b64("secret"),
+                          b64("t" * 16)])
+        shown = assay("inspect", token).objects[0]
+        del shown["warning"]
+        self.assertEqual(shown, {
+            "index": 0, "verified": False, "form": "jwe",
+            "unverified_header": {"alg": "A128KW", "enc": "A128GCM"},
+            "encrypted_key_bytes": 24, "iv_bytes": 12, "ciphertext_bytes": 6,
+            "tag_bytes": 16})
+
+    def test_json_forms_are_shown_signature_by_signature(self):
+        header = b64('{"alg":"ES256"}')
+        payload = b64('{"iat":0}')
+        flattened = json.dumps({
+            "payload": payload, "protected": header, "header": {"kid": "a"},
+            "signature": b64("s" * 64)})
+        general = json.dumps({"payload": payload, "signatures": [
+            {"protected": header, "signature": b64("s" * 64)},
+            {"header": {"alg": "x"}, "signature": b64("s")}]})
+        encrypted = json.dumps({
+            "protected": b64('{"enc":"A128GCM"}'), "unprotected": {"jku": "j"},
+            "recipients": [{"header": {"alg": "A128KW"},
+                            "encrypted_key": b64("k" * 24)}, {}],
+            "iv": b64("i" * 12), "aad": b64("aad"), "ciphertext": b64("c"),
+            "tag": b64("t" * 16)})
+        result = assay("inspect", stdin="\n".join([flattened, general,
+                                                   encrypted]))
+        self.assertEqual(result.code, 0)
+        first, second, third = objects = result.objects
+        for shown in objects:
+            self.assertIs(shown.pop("verified"), False)
+            del shown["warning"], shown["index"]
+        claims = {"unverified_payload": {"iat": 0},
+                  "unverified_times": {"iat": "1970-01-01T00:00:00Z"}}
+        self.assertEqual(first, {
+            "form": "jws-json", "unverified_header": {"alg": "ES256"},
+            "unverified_unprotected_header": {"kid": "a"},
+            "signature_bytes": 64, **claims})
+        self.assertEqual(second, {
+            "form": "jws-json", "signatures": [
+                {"unverified_header": {"alg": "ES256"}, "signature_bytes": 64},
+                {"unverified_unprotected_header": {"alg": "x"},
+                 "signature_bytes": 1}], **claims})
+        self.assertEqual(third, {
+            "form": "jwe-json", "unverified_header": {"enc": "A128GCM"},
+            "unverified_shared_header": {"jku": "j"}, "recipients": [
+                {"unverified_unprotected_header": {"alg": "A128KW"},
+                 "encrypted_key_bytes": 24}, {}],
+            "aad_bytes": 3, "iv_bytes": 12, "ciphertext_bytes": 1,
+            "tag_bytes": 16})
 
 
 if __name__ == "__main__":

@@ -80,15 +80,16 @@ RecipientSearch::Judgement RecipientSearch::Judge(
 R RecipientSearch::Try(const jose::UnverifiedJwe& jwe,
                        const jose::JweHeader& header,
                        const keys::DecryptionCandidates& candidates,
-                       size_t* num_tries, std::string* plaintext) const {
+                       jose::DecryptScratch* scratch, size_t* num_tries,
+                       std::string* plaintext) const {
   R reason = R::kDecryptionFailed;
   for (size_t i = 0; i < candidates.num_keys; ++i) {
     if ((*num_tries)++ == kMaxRecipientTries) return R::kRecipientTriesSpent;
     if (stop_.ShouldStop()) {
       return stop_.IsCancelled() ? R::kCancelled : R::kDeadlineExceeded;
     }
-    const R tried =
-        jose::DecryptJwe(jwe, header, *candidates.keys[i], budgets_, plaintext);
+    const R tried = jose::DecryptJwe(jwe, header, *candidates.keys[i], budgets_,
+                                     plaintext, scratch);
     if (IsFinal(tried)) return tried;
     if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
   }
@@ -96,6 +97,7 @@ R RecipientSearch::Try(const jose::UnverifiedJwe& jwe,
 }
 
 R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
+                       jose::DecryptScratch* scratch,
                        SearchedRecipient* recipient,
                        std::string* plaintext) const {
   BestReason best;
@@ -112,8 +114,8 @@ R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
     } else if (IsExpensive(header) != (part == Part::kExpensive)) {
       is_other_part_left = true;
     } else {
-      const R reason =
-          Try(jwe, header, judgement.candidates, &num_tries, plaintext);
+      const R reason = Try(jwe, header, judgement.candidates, scratch,
+                           &num_tries, plaintext);
       if (IsFinal(reason)) {
         Describe(i, header, recipient);
         return reason;

@@ -64,7 +64,8 @@ class RecipientSearch {
   // kRecipientTriesSpent if not all could be tried. `*plaintext` as in
   // jose::DecryptJwe.
   DecryptReason Run(Part part, jose::JweJsonParser* parser,
-                    SearchedRecipient* recipient, std::string* plaintext) const;
+                    jose::DecryptScratch* scratch, SearchedRecipient* recipient,
+                    std::string* plaintext) const;
 
  private:
   // How far a recipient got.
@@ -81,7 +82,8 @@ class RecipientSearch {
   DecryptReason Try(const jose::UnverifiedJwe& jwe,
                     const jose::JweHeader& header,
                     const keys::DecryptionCandidates& candidates,
-                    size_t* num_tries, std::string* plaintext) const;
+                    jose::DecryptScratch* scratch, size_t* num_tries,
+                    std::string* plaintext) const;
 
   const keys::RecipientKeys& keys_;
   const AllowedEncryption allowed_;

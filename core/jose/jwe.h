@@ -20,6 +20,7 @@
 #include "core/jose/encryption_key.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe_compact.h"
+#include "core/jose/jwe_content.h"
 #include "core/jose/jwe_header.h"
 
 namespace assay::jose {
@@ -28,6 +29,17 @@ namespace assay::jose {
 // unspecified enc, texts that are not UTF-8, or a p2c out of bounds.
 absl::Status ValidateEncryptOptions(const EncryptOptions& options,
                                     KeyManagement alg, const Limits& limits);
+
+// What one thread keeps from token to token, so that it is not made anew: with
+// one key and the same options, and one at a time.
+struct EncryptScratch {
+  std::string header;  // Encoded, once it is known to serve all tokens.
+  SealedContent sealed;
+};
+struct DecryptScratch {  // Whatever the keys.
+  std::string encrypted_key;
+  SealedContent sealed;
+};
 
 // Encrypts `plaintext` into a token, with fresh random numbers for whatever
 // must be new. The errors are those of ValidateEncryptOptions and
@@ -38,7 +50,8 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            absl::string_view plaintext,
                                            const EncryptionKey& key,
                                            const Limits& limits,
-                                           IterationBudget* budget);
+                                           IterationBudget* budget,
+                                           EncryptScratch* scratch = nullptr);
 
 // What decrypting a token may cost beyond what its length tells.
 struct DecryptBudgets {
@@ -62,7 +75,8 @@ struct DecryptBudgets {
 // for authentic content, or kDecryptionFailed for everything else.
 DecryptReason DecryptJwe(const UnverifiedJwe& jwe, const JweHeader& header,
                          const DecryptionKey& key,
-                         const DecryptBudgets& budgets, std::string* plaintext);
+                         const DecryptBudgets& budgets, std::string* plaintext,
+                         DecryptScratch* scratch = nullptr);
 
 // The same for content that is not compressed. `budget` is not null.
 DecryptReason DecryptCompact(const UnverifiedJwe& jwe, const JweHeader& header,

@@ -281,6 +281,7 @@ R JweHeaderParser::ReadUnprotected(const json::Object& object,
 
 R JweHeaderParser::ParseShared(absl::string_view encoded,
                                const json::Object* unprotected) {
+  last_header_.clear();
   shared_ = Parameters();
   shared_names_.clear();
   shared_crit_ = R::kValid;
@@ -308,18 +309,22 @@ R JweHeaderParser::ParseRecipient(const json::Object* own, JweHeader* header) {
 }
 
 R JweHeaderParser::Parse(absl::string_view encoded, JweHeader* header) {
+  if (encoded.empty() || encoded != last_header_) ReadAlone(encoded);
   *header = JweHeader();
-  json::Object object;
-  const HeaderFault fault = document_.Parse(encoded, &object);
-  if (fault == HeaderFault::kNone) {
-    Parameters parameters;
-    parameters.Read(object);
-    shared_crit_ = JudgeCrit(object);
-    header->reason = Judge(parameters, header);
-  } else {
-    header->reason = ReasonOf(fault);
-  }
+  header->reason = last_fault_ == HeaderFault::kNone ? Judge(last_, header)
+                                                     : ReasonOf(last_fault_);
   return header->reason;
+}
+
+void JweHeaderParser::ReadAlone(absl::string_view encoded) {
+  last_header_.clear();
+  json::Object object;
+  last_fault_ = document_.Parse(encoded, &object);
+  last_ = Parameters();
+  last_header_.assign(encoded.data(), encoded.size());
+  if (last_fault_ != HeaderFault::kNone) return;
+  last_.Read(object);
+  shared_crit_ = JudgeCrit(object);
 }
 
 }  // namespace assay::jose

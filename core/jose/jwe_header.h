@@ -53,6 +53,9 @@ class JweHeaderParser {
   // Of `limits`, max_pbes2_iterations counts.
   explicit JweHeaderParser(const Limits& limits, Zip zip = Zip::kRefuse)
       : max_pbes2_iterations_(limits.max_pbes2_iterations), zip_(zip) {}
+  // What it remembers are views into itself.
+  JweHeaderParser(const JweHeaderParser&) = delete;
+  JweHeaderParser& operator=(const JweHeaderParser&) = delete;
 
   // Decodes and parses the BASE64URL segment `encoded`. Returns kValid, or a
   // reason that begins with kHeader, kCrit or kEpk, kAlgorithmUnsupported,
@@ -93,6 +96,7 @@ class JweHeaderParser {
     void Read(const json::Object& header);
   };
 
+  void ReadAlone(absl::string_view encoded);
   DecryptReason ReadUnprotected(const json::Object& object,
                                 Parameters* parameters) const;
   bool IsDisjoint(const json::Object& object) const;
@@ -107,6 +111,11 @@ class JweHeaderParser {
   const uint32_t max_pbes2_iterations_;
   const Zip zip_;
   HeaderDocument document_;
+  // Parse's last header, and what was read of it: the next token mostly has
+  // the same. Views into document_; none if last_header_ is empty.
+  std::string last_header_;
+  HeaderFault last_fault_ = HeaderFault::kNone;
+  Parameters last_;
   // What the recipients of a token share. Of the names only in JSON's forms.
   Parameters shared_;
   absl::flat_hash_set<absl::string_view> shared_names_;

@@ -40,6 +40,7 @@
 #include "core/keys/key_cache.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
+#include "service/allocator_tuning.h"
 
 namespace assay::bench {
 namespace {
@@ -272,6 +273,7 @@ void RegisterAll() {
 }  // namespace assay::bench
 
 int main(int argc, char** argv) {
+  assay::service::TuneAllocator();  // As the server and the command do.
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   assay::bench::RegisterAll();

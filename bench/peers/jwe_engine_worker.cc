@@ -26,6 +26,7 @@
 #include "core/json/reader.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/key_source.h"
+#include "service/allocator_tuning.h"
 
 namespace assay {
 namespace {
@@ -170,5 +171,6 @@ class Worker {
 }  // namespace assay
 
 int main(int argc, char** argv) {
+  assay::service::TuneAllocator();  // As the server and the command do.
   return assay::bench::RunWorker<assay::Worker>(argc, argv);
 }

@@ -38,8 +38,11 @@ inline constexpr size_t kMaxPolicyNames = 1024;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;
-// How many pairs of a recipient and a key are tried for one JWE in JSON: most
-// name a kid, and one is enough. Sixteen of RSA take some 10 ms.
+// Longest apu and apv of ECDH-ES: names of people or machines, or hashes.
+inline constexpr size_t kMaxPartyInfoBytes = 4096;
+// How many pairs of a recipient and a key are tried for one JWE in JSON, of
+// those without a password and, in a second run, of those with one: most name
+// a kid, and one is enough. Sixteen of RSA take some 10 ms.
 inline constexpr size_t kMaxRecipientTries = 16;
 
 // Memory for precomputed tables of hot keys: a thousand keys with tables of
@@ -56,7 +59,8 @@ struct Limits {
   // stays bounded.
   size_t max_header_bytes = 16 * 1024;
   // Most PBKDF2 iterations (p2c) that one token may ask for: half a second or
-  // so. Password storage takes 600 000 today (OWASP); other libraries' tokens
+  // so. (Where its kid does not tell which of several passwords is meant, or it
+  // has several recipients, four times that: see kMaxKeyCandidates.) Password storage takes 600 000 today (OWASP); other libraries' tokens
   // ask for a few thousand.
   uint32_t max_pbes2_iterations = 1'000'000;
   // Most of them in one batch: seconds of work at most, for all threads

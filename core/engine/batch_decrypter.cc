@@ -30,10 +30,11 @@ using Part = RecipientSearch::Part;
 // known only once its header is read; most cost between 2 and 700 us.
 constexpr size_t kPerChunk = 8;
 
-// A thread's own; of the two that the request's form is not, none is made.
-struct Parsers {
+// A thread's own; the parser of the form that is not the request's is not made.
+struct Tools {
   std::unique_ptr<jose::JweHeaderParser> compact;
   std::unique_ptr<jose::JweJsonParser> json;
+  std::unique_ptr<jose::DecryptScratch> scratch;
 };
 
 // One batch under way; pool threads work on disjoint tokens.
@@ -48,7 +49,8 @@ class DecryptRun {
         own_budget_(limits.max_batch_pbes2_iterations),
         budget_(request.budget != nullptr ? *request.budget : own_budget_),
         inflate_budget_(limits.max_batch_inflated_bytes),
-        budgets_{&budget_, &inflate_budget_, limits.max_inflated_bytes},
+        budgets_{&budget_, &inflate_budget_, limits.max_inflated_bytes,
+                 uint64_t{limits.max_pbes2_iterations} * kMaxKeyCandidates},
         allowed_{request.algorithms, request.encryptions},
         search_(&keys, allowed_, budgets_, &stop_),
         results_(request.tokens.size()) {}
@@ -90,65 +92,67 @@ class DecryptRun {
     return false;
   }
 
-  // Parsers for the caller's chunk; the run has as many as it had threads at
+  // Tools for the caller's chunk; the run has as many as it had threads at
   // once, for making one costs more than most headers do.
-  Parsers TakeParsers() {
+  Tools TakeTools() {
     {
       std::lock_guard<std::mutex> lock(mutex_);
-      if (!parsers_.empty()) {
-        Parsers parsers = std::move(parsers_.back());
-        parsers_.pop_back();
-        return parsers;
+      if (!tools_.empty()) {
+        Tools tools = std::move(tools_.back());
+        tools_.pop_back();
+        return tools;
       }
     }
-    Parsers parsers;
+    Tools tools;
+    tools.scratch = std::make_unique<jose::DecryptScratch>();
     if (request_.form == DecryptForm::kJson) {
-      parsers.json =
-          std::make_unique<jose::JweJsonParser>(limits_, request_.zip);
+      tools.json = std::make_unique<jose::JweJsonParser>(limits_, request_.zip);
     } else {
-      parsers.compact =
+      tools.compact =
           std::make_unique<jose::JweHeaderParser>(limits_, request_.zip);
     }
-    return parsers;
+    return tools;
   }
-  void GiveBack(Parsers parsers) {
+  void GiveBack(Tools tools) {
     std::lock_guard<std::mutex> lock(mutex_);
-    parsers_.push_back(std::move(parsers));
+    tools_.push_back(std::move(tools));
   }
 
   void DecryptChunk(size_t begin, size_t end) {
-    Parsers parsers = TakeParsers();
+    Tools tools = TakeTools();
     for (size_t i = begin; i < end; ++i) {
       if (!GoesOn(&results_[i])) continue;
-      results_[i].reason = DecryptPart(Part::kCheap, i, &parsers);
+      results_[i].reason = DecryptPart(Part::kCheap, i, &tools);
       if (results_[i].reason != R::kUnspecified) continue;
       // Until it is its turn.
       std::lock_guard<std::mutex> lock(mutex_);
       expensive_.push_back(i);
     }
-    GiveBack(std::move(parsers));
+    GiveBack(std::move(tools));
   }
 
   void DecryptExpensive(size_t index) {
     if (!GoesOn(&results_[index])) return;
-    Parsers parsers = TakeParsers();
-    results_[index].reason = DecryptPart(Part::kExpensive, index, &parsers);
-    GiveBack(std::move(parsers));
+    Tools tools = TakeTools();
+    results_[index].reason = DecryptPart(Part::kExpensive, index, &tools);
+    GiveBack(std::move(tools));
   }
 
   // kUnspecified: it is expensive, and `part` is not.
-  R DecryptPart(Part part, size_t index, Parsers* parsers) {
+  R DecryptPart(Part part, size_t index, Tools* tools) {
     return request_.form == DecryptForm::kJson
-               ? DecryptJson(part, index, parsers->json.get())
-               : DecryptCompact(part, index, parsers->compact.get());
+               ? DecryptJson(part, index, tools)
+               : DecryptCompact(part, index, tools);
   }
 
-  R DecryptJson(Part part, size_t index, jose::JweJsonParser* parser) {
+  R DecryptJson(Part part, size_t index, Tools* tools) {
+    jose::JweJsonParser* const parser = tools->json.get();
     DecryptResult& result = results_[index];
     R reason = parser->Parse(request_.tokens[index]);
     if (reason != R::kValid) return reason;
     SearchedRecipient recipient;
-    reason = search_.Run(part, parser, &recipient, &result.plaintext);
+    reason = search_.Run(part, parser, tools->scratch.get(), &recipient,
+                         &result.plaintext);
     result.recipient = recipient.index;
     result.alg = recipient.alg;
     result.enc = recipient.enc;
@@ -157,13 +161,14 @@ class DecryptRun {
     return reason;
   }
 
-  R DecryptCompact(Part part, size_t index, jose::JweHeaderParser* parser) {
+  R DecryptCompact(Part part, size_t index, Tools* tools) {
     jose::UnverifiedJwe jwe;
     jose::JweHeader header;
-    const R reason = Read(index, parser, &jwe, &header);
+    const R reason = Read(index, tools->compact.get(), &jwe, &header);
     if (reason != R::kValid) return reason;
     if (part == Part::kCheap && IsExpensive(header)) return R::kUnspecified;
-    return Decrypt(jwe, header, &results_[index].plaintext);
+    return Decrypt(jwe, header, tools->scratch.get(),
+                   &results_[index].plaintext);
   }
 
   // Everything before the first key.
@@ -183,13 +188,13 @@ class DecryptRun {
   // Tries the keys one by one: a key that is not the token's fails as every
   // other failure does.
   R Decrypt(const jose::UnverifiedJwe& jwe, const jose::JweHeader& header,
-            std::string* plaintext) {
+            jose::DecryptScratch* scratch, std::string* plaintext) {
     const keys::DecryptionCandidates candidates =
         keys_.FindForDecrypt(header.kid, header.alg, header.enc);
     R reason = candidates.reason;
     for (size_t i = 0; i < candidates.num_keys; ++i) {
       const R tried = jose::DecryptJwe(jwe, header, *candidates.keys[i],
-                                       budgets_, plaintext);
+                                       budgets_, plaintext, scratch);
       if (IsFinal(tried)) return tried;
       if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
     }
@@ -208,7 +213,7 @@ class DecryptRun {
   const RecipientSearch search_;
   std::vector<DecryptResult> results_;
   std::mutex mutex_;
-  std::vector<Parsers> parsers_;   // Under mutex_.
+  std::vector<Tools> tools_;       // Under mutex_.
   std::vector<size_t> expensive_;  // Under mutex_ while chunks are worked on.
 };
 

@@ -147,19 +147,21 @@ class EncryptRun {
 
   void EncryptChunk(size_t begin, size_t end) {
     const bool stopped = stop_.ShouldStop();
+    jose::EncryptScratch scratch;
     for (size_t i = begin; i < end; ++i) {
       if (stopped) {
         tokens_[i] = WhyStopped();
       } else {
-        tokens_[i] = Encrypt(request_.plaintexts[i]);
+        tokens_[i] = Encrypt(request_.plaintexts[i], &scratch);
       }
     }
   }
 
-  absl::StatusOr<std::string> Encrypt(absl::string_view plaintext) {
+  absl::StatusOr<std::string> Encrypt(absl::string_view plaintext,
+                                      jose::EncryptScratch* scratch) {
     if (request_.form == EncryptForm::kCompact) {
       return jose::EncryptCompact(options_, plaintext, *recipients_[0].key,
-                                  limits_, &budget_);
+                                  limits_, &budget_, scratch);
     }
     return jose::EncryptJson(options_, json_, plaintext, recipients_, limits_,
                              &budget_);

@@ -423,6 +423,30 @@ TEST_F(BatchJweTest, ARecipientBombIsRefusedWithinTheBudget) {
   EXPECT_THAT(Reasons({OfRecipients(101, "{}")}), Each(R::kTooManyRecipients));
 }
 
+// A small token must not spend what the batch's others need.
+TEST_F(BatchJweTest, ATokensRecipientsShareABoundOfIterations) {
+  Limits limits;
+  limits.max_pbes2_iterations = 1000;
+  const BatchDecrypter decrypter(&cache_, nullptr, limits);
+  const std::string bomb = OfRecipients(
+      kMaxKeyCandidates + 1,
+      R"({"header":{"alg":"PBES2-HS256+A128KW","p2s":"AAAAAAAAAAAAAAAA",)"
+      R"("p2c":1000},"encrypted_key":"AAAA"})");
+  const std::vector<absl::string_view> tokens = {bomb};
+  jose::IterationBudget budget(10'000);
+  decrypt_.form = DecryptForm::kJson;
+  decrypt_.budget = &budget;
+  decrypt_.tokens = tokens;
+  R reason = R::kUnspecified;
+  const absl::Status status =
+      decrypter.Decrypt(decrypt_, [&](const DecryptResults& results) {
+        reason = results.results[0].reason;
+      });
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_EQ(reason, R::kRecipientTriesSpent);
+  EXPECT_EQ(budget.left(), 10'000u - 1000 * kMaxKeyCandidates);
+}
+
 // They name no kid, so our key fits each of them.
 TEST_F(BatchJweTest, SoManyRecipientsAreTriedAndNoMore) {
   constexpr char kRecipient[] =

@@ -77,18 +77,27 @@ RecipientSearch::Judgement RecipientSearch::Judge(
   return judgement;
 }
 
+bool RecipientSearch::Spent::Add(const jose::JweHeader& header,
+                                 const jose::DecryptBudgets& budgets) {
+  ++num_tries;
+  if (IsExpensive(header)) num_iterations += header.p2c;
+  return num_tries <= kMaxRecipientTries &&
+         num_iterations <= budgets.max_token_iterations;
+}
+
 R RecipientSearch::Try(const jose::UnverifiedJwe& jwe,
                        const jose::JweHeader& header,
                        const keys::DecryptionCandidates& candidates,
-                       size_t* num_tries, std::string* plaintext) const {
+                       jose::DecryptScratch* scratch, Spent* spent,
+                       std::string* plaintext) const {
   R reason = R::kDecryptionFailed;
   for (size_t i = 0; i < candidates.num_keys; ++i) {
-    if ((*num_tries)++ == kMaxRecipientTries) return R::kRecipientTriesSpent;
+    if (!spent->Add(header, budgets_)) return R::kRecipientTriesSpent;
     if (stop_.ShouldStop()) {
       return stop_.IsCancelled() ? R::kCancelled : R::kDeadlineExceeded;
     }
-    const R tried =
-        jose::DecryptJwe(jwe, header, *candidates.keys[i], budgets_, plaintext);
+    const R tried = jose::DecryptJwe(jwe, header, *candidates.keys[i], budgets_,
+                                     plaintext, scratch);
     if (IsFinal(tried)) return tried;
     if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
   }
@@ -96,10 +105,11 @@ R RecipientSearch::Try(const jose::UnverifiedJwe& jwe,
 }
 
 R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
+                       jose::DecryptScratch* scratch,
                        SearchedRecipient* recipient,
                        std::string* plaintext) const {
   BestReason best;
-  size_t num_tries = 0;
+  Spent spent;
   bool is_other_part_left = false;
   for (size_t i = 0; i < parser->num_recipients(); ++i) {
     jose::UnverifiedJwe jwe;
@@ -113,7 +123,7 @@ R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
       is_other_part_left = true;
     } else {
       const R reason =
-          Try(jwe, header, judgement.candidates, &num_tries, plaintext);
+          Try(jwe, header, judgement.candidates, scratch, &spent, plaintext);
       if (IsFinal(reason)) {
         Describe(i, header, recipient);
         return reason;

@@ -64,13 +64,23 @@ class RecipientSearch {
   // kRecipientTriesSpent if not all could be tried. `*plaintext` as in
   // jose::DecryptJwe.
   DecryptReason Run(Part part, jose::JweJsonParser* parser,
-                    SearchedRecipient* recipient, std::string* plaintext) const;
+                    jose::DecryptScratch* scratch, SearchedRecipient* recipient,
+                    std::string* plaintext) const;
 
  private:
   // How far a recipient got.
   enum class Stage : uint8_t { kHeader, kPolicy, kKeys, kTried };
   class BestReason;
 
+  // By one run, for one token.
+  struct Spent {
+    size_t num_tries = 0;
+    uint64_t num_iterations = 0;
+
+    // Adds a try; false if it is one too many.
+    bool Add(const jose::JweHeader& header,
+             const jose::DecryptBudgets& budgets);
+  };
   // What is said of a recipient before any key is tried.
   struct Judgement {
     Stage stage = Stage::kHeader;
@@ -81,7 +91,8 @@ class RecipientSearch {
   DecryptReason Try(const jose::UnverifiedJwe& jwe,
                     const jose::JweHeader& header,
                     const keys::DecryptionCandidates& candidates,
-                    size_t* num_tries, std::string* plaintext) const;
+                    jose::DecryptScratch* scratch, Spent* spent,
+                    std::string* plaintext) const;
 
   const keys::RecipientKeys& keys_;
   const AllowedEncryption allowed_;

@@ -40,12 +40,23 @@ absl::Status CheckIterations(uint32_t p2c, const Limits& limits) {
   return absl::OkStatus();
 }
 
-bool DecodeSegments(const UnverifiedJwe& jwe, std::string* encrypted_key,
-                    SealedContent* sealed) {
-  return Base64UrlDecode(jwe.encrypted_key, encrypted_key) &&
-         Base64UrlDecode(jwe.iv, &sealed->iv) &&
-         Base64UrlDecode(jwe.ciphertext, &sealed->ciphertext) &&
-         Base64UrlDecode(jwe.tag, &sealed->tag);
+bool DecodeSegments(const UnverifiedJwe& jwe, DecryptScratch* scratch) {
+  SealedContent& sealed = scratch->sealed;
+  return Base64UrlDecode(jwe.encrypted_key, &scratch->encrypted_key) &&
+         Base64UrlDecode(jwe.iv, &sealed.iv) &&
+         Base64UrlDecode(jwe.ciphertext, &sealed.ciphertext) &&
+         Base64UrlDecode(jwe.tag, &sealed.tag);
+}
+
+// The encoded header of a token for `alg`. It is the same for all tokens, and
+// made once, if the token has no parameters of its own.
+void WriteHeader(KeyManagement alg, const EncryptOptions& options,
+                 const KeyParameters& parameters, std::string* header) {
+  const bool is_shared = !parameters.epk.has_value() && parameters.iv.empty() &&
+                         parameters.tag.empty() && parameters.p2s.empty();
+  if (is_shared && !header->empty()) return;
+  header->clear();
+  Base64UrlAppend(WriteJweHeader(alg, options, parameters), header);
 }
 
 std::string Join(absl::string_view header, absl::string_view encrypted_key,
@@ -83,7 +94,10 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            absl::string_view plaintext,
                                            const EncryptionKey& key,
                                            const Limits& limits,
-                                           IterationBudget* budget) {
+                                           IterationBudget* budget,
+                                           EncryptScratch* scratch) {
+  EncryptScratch own;
+  if (scratch == nullptr) scratch = &own;
   absl::Status status = ValidateEncryptOptions(options, key.alg(), limits);
   if (!status.ok()) return status;
   ContentToSeal content;
@@ -96,15 +110,14 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
     status = key.MakeContentKey(options, budget, &content_key, &parameters);
   }
   if (!status.ok()) return status;
-  const std::string header =
-      Base64UrlEncode(WriteJweHeader(key.alg(), options, parameters));
+  const std::string& header = scratch->header;
+  WriteHeader(key.alg(), options, parameters, &scratch->header);
   status = CheckTokenLengths(header.size(), content.view().size(), limits);
   if (!status.ok()) return status;
-  SealedContent sealed;
   status = SealContent(options.enc, *content_key.cipher(), header,
-                       content.view(), &sealed);
+                       content.view(), &scratch->sealed);
   if (!status.ok()) return status;
-  std::string token = Join(header, parameters.encrypted_key, sealed);
+  std::string token = Join(header, parameters.encrypted_key, scratch->sealed);
   status = CheckTokenLength(token.size(), limits);
   if (!status.ok()) return status;
   return token;
@@ -112,7 +125,7 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
 
 R DecryptJwe(const UnverifiedJwe& jwe, const JweHeader& header,
              const DecryptionKey& key, const DecryptBudgets& budgets,
-             std::string* plaintext) {
+             std::string* plaintext, DecryptScratch* scratch) {
   WipeString(plaintext);
   if (header.reason != R::kValid) return header.reason;
   if (key.alg() != header.alg) return R::kAlgorithmNotOfKey;
@@ -121,14 +134,15 @@ R DecryptJwe(const UnverifiedJwe& jwe, const JweHeader& header,
   }
   const R form = CheckSegments(jwe, header.alg, header.enc);
   if (form != R::kValid) return form;
-  std::string encrypted_key;
-  SealedContent sealed;
-  if (!DecodeSegments(jwe, &encrypted_key, &sealed)) return R::kSegmentEncoding;
+  DecryptScratch own;
+  if (scratch == nullptr) scratch = &own;
+  if (!DecodeSegments(jwe, scratch)) return R::kSegmentEncoding;
   ContentKey content_key;
-  R reason = key.FindContentKey(header, encrypted_key, budgets.iterations,
-                                &content_key);
+  R reason = key.FindContentKey(header, scratch->encrypted_key,
+                                budgets.iterations, &content_key);
   if (reason != R::kValid) return reason;
-  reason = OpenContent(*content_key.cipher(), jwe.header, sealed, plaintext);
+  reason = OpenContent(*content_key.cipher(), jwe.header, scratch->sealed,
+                       plaintext);
   if (reason != R::kValid || !header.is_deflated) return reason;
   // Authentic by now: what is said of it tells nothing to those who changed it.
   std::string deflated;

@@ -8,6 +8,7 @@
 #define ASSAY_CORE_JOSE_JWE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -20,6 +21,7 @@
 #include "core/jose/encryption_key.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe_compact.h"
+#include "core/jose/jwe_content.h"
 #include "core/jose/jwe_header.h"
 
 namespace assay::jose {
@@ -28,6 +30,17 @@ namespace assay::jose {
 // unspecified enc, texts that are not UTF-8, or a p2c out of bounds.
 absl::Status ValidateEncryptOptions(const EncryptOptions& options,
                                     KeyManagement alg, const Limits& limits);
+
+// What one thread keeps from token to token, so that it is not made anew: with
+// one key and the same options, and one at a time.
+struct EncryptScratch {
+  std::string header;  // Encoded, once it is known to serve all tokens.
+  SealedContent sealed;
+};
+struct DecryptScratch {  // Whatever the keys.
+  std::string encrypted_key;
+  SealedContent sealed;
+};
 
 // Encrypts `plaintext` into a token, with fresh random numbers for whatever
 // must be new. The errors are those of ValidateEncryptOptions and
@@ -38,7 +51,8 @@ absl::StatusOr<std::string> EncryptCompact(const EncryptOptions& options,
                                            absl::string_view plaintext,
                                            const EncryptionKey& key,
                                            const Limits& limits,
-                                           IterationBudget* budget);
+                                           IterationBudget* budget,
+                                           EncryptScratch* scratch = nullptr);
 
 // What decrypting a token may cost beyond what its length tells.
 struct DecryptBudgets {
@@ -46,6 +60,9 @@ struct DecryptBudgets {
   // Null: compressed content is kZipUnsupported.
   InflateBudget* inflated = nullptr;
   size_t max_inflated_bytes = 0;  // Of one token.
+  // Of one token with several recipients, who are tried one after the other;
+  // for the caller to heed.
+  uint64_t max_token_iterations = 0;
 };
 
 // Decrypts what SplitJwe and JweHeaderParser, or JweJsonParser, have let pass:
@@ -55,14 +72,17 @@ struct DecryptBudgets {
 // answer is kValid; it is a secret, which the caller wipes; no part of `jwe`
 // lies in it.
 // kValid says that nothing was changed since the token was encrypted. It does
-// not say by whom: anybody can encrypt for a public key (RSA-OAEP, ECDH-ES), so
-// a JWT within is to be trusted only if it is signed, and verified, itself.
-// Otherwise kSegmentEncoding, kEmptySegment, kKeyMissing, kKeyUnexpected,
-// kAlgorithmNotOfKey, kIterationBudgetSpent (before any work), those of Inflate
-// for authentic content, or kDecryptionFailed for everything else.
+// not say by whom: anybody can encrypt for a public key (RSA-OAEP, ECDH-ES),
+// and each recipient of a token can make another for the others, whatever their
+// keys are. So a JWT within is to be trusted only if it is signed, and
+// verified, itself. Otherwise kSegmentEncoding, kEmptySegment, kKeyMissing,
+// kKeyUnexpected, kAlgorithmNotOfKey, kIterationBudgetSpent (before any work),
+// those of Inflate for authentic content, or kDecryptionFailed for everything
+// else.
 DecryptReason DecryptJwe(const UnverifiedJwe& jwe, const JweHeader& header,
                          const DecryptionKey& key,
-                         const DecryptBudgets& budgets, std::string* plaintext);
+                         const DecryptBudgets& budgets, std::string* plaintext,
+                         DecryptScratch* scratch = nullptr);
 
 // The same for content that is not compressed. `budget` is not null.
 DecryptReason DecryptCompact(const UnverifiedJwe& jwe, const JweHeader& header,

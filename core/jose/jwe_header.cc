@@ -19,6 +19,8 @@ using OptionalText = absl::optional<absl::string_view>;
 constexpr size_t kGcmIvBytes = 12;   // RFC 7518 4.7.1.1
 constexpr size_t kGcmTagBytes = 16;  // RFC 7518 4.7.1.2
 constexpr size_t kX25519Bytes = 32;  // RFC 7748 5
+// A key has four members or five, and may have kid, use and the like.
+constexpr size_t kMaxEpkMembers = 32;
 
 // Beside those of RFC 7516 4.1: RFC 7518 4.6.1, 4.7.1, 4.8.1.
 constexpr absl::string_view kRegisteredByJwa[] = {
@@ -102,14 +104,19 @@ absl::string_view View(std::string_view text) {
 // Decodes `text` into `*bytes`, which must become `len`.
 R DecodeFixed(const OptionalText& text, size_t len, std::string* bytes) {
   if (!text.has_value()) return R::kHeaderParameterMissing;
-  return Base64UrlDecode(*text, bytes) && bytes->size() == len
+  return Base64UrlDecodedSize(text->size()) == len &&
+                 Base64UrlDecode(*text, bytes)
              ? R::kValid
              : R::kHeaderParameterInvalid;
 }
 
-bool DecodeOptional(const OptionalText& text, std::string* bytes) {
+// What has no fixed length. The bound is looked at first: what recipients share
+// is decoded for each of them.
+bool DecodeOptional(const OptionalText& text, size_t max_len,
+                    std::string* bytes) {
   bytes->clear();
-  return !text.has_value() || Base64UrlDecode(*text, bytes);
+  return !text.has_value() || (Base64UrlDecodedSize(text->size()) <= max_len &&
+                               Base64UrlDecode(*text, bytes));
 }
 
 // A number of epk, which has all of its curve's length (RFC 7518 6.2.1.2).
@@ -149,6 +156,7 @@ R ReadOkpEpk(const json::Object& epk, absl::string_view crv,
 
 // RFC 7518 4.6.1.1: a public key, and nothing but one.
 R ReadEpk(const json::Object& epk, absl::optional<crypto::KeyMaterial>* key) {
+  if (epk.size() > kMaxEpkMembers) return R::kHeaderParameterInvalid;
   for (const absl::string_view name : kPrivateMembers) {
     if (HasMember(epk, name)) return R::kEpkPrivate;
   }
@@ -183,8 +191,8 @@ void JweHeaderParser::Parameters::Read(const json::Object& header) {
 R JweHeaderParser::ReadAgreement(const Parameters& parameters,
                                  JweHeader* header) {
   if (!parameters.epk.has_value()) return R::kHeaderParameterMissing;
-  if (!DecodeOptional(parameters.apu, &apu_) ||
-      !DecodeOptional(parameters.apv, &apv_)) {
+  if (!DecodeOptional(parameters.apu, kMaxPartyInfoBytes, &apu_) ||
+      !DecodeOptional(parameters.apv, kMaxPartyInfoBytes, &apv_)) {
     return R::kHeaderParameterInvalid;
   }
   header->apu = apu_;
@@ -209,9 +217,8 @@ R JweHeaderParser::ReadPbes2(const Parameters& parameters, JweHeader* header) {
   if (!parameters.p2s.has_value() || !parameters.p2c.has_value()) {
     return R::kHeaderParameterMissing;
   }
-  if (!DecodeOptional(parameters.p2s, &p2s_) ||
-      p2s_.size() < kMinPbes2SaltBytes || p2s_.size() > kMaxPbes2SaltBytes ||
-      *parameters.p2c == 0) {
+  if (!DecodeOptional(parameters.p2s, kMaxPbes2SaltBytes, &p2s_) ||
+      p2s_.size() < kMinPbes2SaltBytes || *parameters.p2c == 0) {
     return R::kHeaderParameterInvalid;
   }
   if (*parameters.p2c > max_pbes2_iterations_) return R::kIterationsAboveLimit;
@@ -281,6 +288,7 @@ R JweHeaderParser::ReadUnprotected(const json::Object& object,
 
 R JweHeaderParser::ParseShared(absl::string_view encoded,
                                const json::Object* unprotected) {
+  last_header_.clear();
   shared_ = Parameters();
   shared_names_.clear();
   if (!encoded.empty()) {
@@ -290,6 +298,8 @@ R JweHeaderParser::ParseShared(absl::string_view encoded,
     AddNames(object);
     shared_.Read(object);
     shared_.crit = JudgeCrit(object);
+  } else {
+    shared_.crit = R::kValid;  // There is none.
   }
   if (unprotected == nullptr) return R::kValid;
   const R reason = ReadUnprotected(*unprotected, &shared_);
@@ -307,18 +317,22 @@ R JweHeaderParser::ParseRecipient(const json::Object* own, JweHeader* header) {
 }
 
 R JweHeaderParser::Parse(absl::string_view encoded, JweHeader* header) {
+  if (encoded.empty() || encoded != last_header_) ReadAlone(encoded);
   *header = JweHeader();
-  json::Object object;
-  const HeaderFault fault = document_.Parse(encoded, &object);
-  if (fault == HeaderFault::kNone) {
-    Parameters parameters;
-    parameters.Read(object);
-    parameters.crit = JudgeCrit(object);
-    header->reason = Judge(parameters, header);
-  } else {
-    header->reason = ReasonOf(fault);
-  }
+  header->reason = last_fault_ == HeaderFault::kNone ? Judge(last_, header)
+                                                     : ReasonOf(last_fault_);
   return header->reason;
+}
+
+void JweHeaderParser::ReadAlone(absl::string_view encoded) {
+  last_header_.clear();
+  json::Object object;
+  last_fault_ = document_.Parse(encoded, &object);
+  last_ = Parameters();
+  last_header_.assign(encoded.data(), encoded.size());
+  if (last_fault_ != HeaderFault::kNone) return;
+  last_.Read(object);
+  last_.crit = JudgeCrit(object);
 }
 
 }  // namespace assay::jose

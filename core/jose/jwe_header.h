@@ -53,6 +53,9 @@ class JweHeaderParser {
   // Of `limits`, max_pbes2_iterations counts.
   explicit JweHeaderParser(const Limits& limits, Zip zip = Zip::kRefuse)
       : max_pbes2_iterations_(limits.max_pbes2_iterations), zip_(zip) {}
+  // What it remembers are views into itself.
+  JweHeaderParser(const JweHeaderParser&) = delete;
+  JweHeaderParser& operator=(const JweHeaderParser&) = delete;
 
   // Decodes and parses the BASE64URL segment `encoded`. Returns kValid, or a
   // reason that begins with kHeader, kCrit or kEpk, kAlgorithmUnsupported,
@@ -88,12 +91,14 @@ class JweHeaderParser {
     absl::optional<json::Object> epk;
     absl::optional<uint64_t> p2c;  // 0 if it is negative.
     bool types_are_right = true;
-    DecryptReason crit = DecryptReason::kValid;  // What is said of it.
+    // What is said of it, kValid where there is none: judged by the caller.
+    DecryptReason crit = DecryptReason::kUnspecified;
 
     // Adds what `header` has.
     void Read(const json::Object& header);
   };
 
+  void ReadAlone(absl::string_view encoded);
   DecryptReason ReadUnprotected(const json::Object& object,
                                 Parameters* parameters) const;
   bool IsDisjoint(const json::Object& object) const;
@@ -108,6 +113,11 @@ class JweHeaderParser {
   const uint32_t max_pbes2_iterations_;
   const Zip zip_;
   HeaderDocument document_;
+  // Parse's last header, and what was read of it: the next token mostly has
+  // the same. Views into document_; none if last_header_ is empty.
+  std::string last_header_;
+  HeaderFault last_fault_ = HeaderFault::kNone;
+  Parameters last_;
   // What the recipients of a token share. Of the names only in JSON's forms.
   Parameters shared_;
   absl::flat_hash_set<absl::string_view> shared_names_;

@@ -2,6 +2,8 @@
 
 #include <initializer_list>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/crypto/signature_scheme.h"
@@ -421,6 +423,29 @@ TEST(Pbes2HeaderTest, TheBoundIsTheCallers) {
   EXPECT_EQ(parse(11), R::kIterationsAboveLimit);
 }
 
+// What recipients share is read for each of them, so none of it may be huge.
+TEST(JweHeaderParserTest, ParametersOfAnAlgAreBounded) {
+  JweHeader header;
+  std::string members;
+  for (int i = 0; i < 40; ++i) absl::StrAppend(&members, "\"m", i, "\":0,");
+  EXPECT_EQ(ParseWith("ECDH-ES",
+                      absl::StrCat(R"("epk":{)", members,
+                                   R"("kty":"OKP","crv":"X25519","x":")",
+                                   Bytes(32), "\"}"),
+                      &header),
+            R::kHeaderParameterInvalid);
+  for (const auto& [len, reason] :
+       {std::make_pair(kMaxPartyInfoBytes, R::kValid),
+        std::make_pair(kMaxPartyInfoBytes + 1, R::kHeaderParameterInvalid)}) {
+    EXPECT_EQ(
+        ParseWith("ECDH-ES",
+                  absl::StrCat(R"("epk":{"kty":"OKP","crv":"X25519","x":")",
+                               Bytes(32), R"("},"apu":")", Bytes(len), "\""),
+                  &header),
+        reason);
+  }
+}
+
 TEST(JweHeaderParserTest, ParametersOfAnotherAlgAreNotRead) {
   JweHeader header;
   ASSERT_EQ(ParseWith("A128KW",
@@ -461,6 +486,48 @@ TEST(JweHeaderParserTest, CritIsJudgedForEveryRecipient) {
   EXPECT_EQ(parser.ParseRecipient(nullptr, &header), R::kCritUnsupported);
   EXPECT_EQ(parser.ParseShared("", nullptr), R::kValid);
   EXPECT_EQ(parser.ParseRecipient(nullptr, &header), R::kHeaderAlgMissing);
+}
+
+// The parser remembers the last header: it must not take another one for it.
+TEST(JweHeaderParserTest, HeadersThatComeAgainAreReadAsTheFirstTime) {
+  JweHeaderParser parser{Limits()};
+  const std::string good =
+      Base64UrlEncode(R"({"alg":"dir","enc":"A128GCM","kid":"1"})");
+  const std::string other =
+      Base64UrlEncode(R"({"alg":"dir","enc":"A256GCM","kid":"2"})");
+  const std::string bad =
+      Base64UrlEncode(R"({"alg":"dir","enc":"A128GCM","crit":["x"],"x":1})");
+  for (const auto& [encoded, reason, kid] :
+       std::vector<std::tuple<std::string, R, std::string>>{
+           {good, R::kValid, "1"},
+           {good, R::kValid, "1"},
+           {other, R::kValid, "2"},
+           {bad, R::kCritUnsupported, ""},
+           {bad, R::kCritUnsupported, ""},
+           {good, R::kValid, "1"},
+           {"", R::kHeaderNotJson, ""},
+           {"", R::kHeaderNotJson, ""},
+           {"!", R::kHeaderEncoding, ""},
+           {"!", R::kHeaderEncoding, ""},
+           {good, R::kValid, "1"}}) {
+    JweHeader header;
+    EXPECT_EQ(parser.Parse(encoded, &header), reason) << encoded;
+    EXPECT_EQ(header.reason, reason) << encoded;
+    EXPECT_EQ(header.kid.value_or(""), kid) << encoded;
+  }
+}
+
+TEST(JweHeaderParserTest, ASharedHeaderInBetweenIsNotMistakenForTheLast) {
+  JweHeaderParser parser{Limits()};
+  const std::string good = Base64UrlEncode(R"({"alg":"dir","enc":"A128GCM"})");
+  const std::string shared =
+      Base64UrlEncode(R"({"alg":"dir","enc":"A128GCM","crit":["x"],"x":1})");
+  JweHeader header;
+  EXPECT_EQ(parser.Parse(good, &header), R::kValid);
+  EXPECT_EQ(parser.ParseShared(shared, nullptr), R::kValid);
+  EXPECT_EQ(parser.ParseRecipient(nullptr, &header), R::kCritUnsupported);
+  EXPECT_EQ(parser.Parse(good, &header), R::kValid);
+  EXPECT_EQ(parser.Parse(shared, &header), R::kCritUnsupported);
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ a plaintext, and stderr tells what is wrong with the lines that have none. A
 summary goes to stderr.
 
 VALID means that nothing was changed since the token was encrypted. It does not
-mean that you know by whom: anybody can encrypt for a public key. A signed token
+mean that you know by whom: anybody can encrypt for a public key, and of a token
+for several recipients each can make another one for the rest. A signed token
 within is to be verified like any other.
 
 Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,

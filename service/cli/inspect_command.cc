@@ -24,10 +24,10 @@ constexpr char kExamples[] = R"(Examples:
   head -1 tokens.txt | assay inspect
 
 Tokens may be signed or encrypted, compact or JSON (one object per line); of an
-encrypted one the headers and the lengths are shown. NOTHING IS VERIFIED: anybody can write what you see. To know whether a token is
-genuine, use `assay verify`. A token given as an argument can be seen by other
-users of the machine (ps) and stays in the shell's history; standard input does
-not have these troubles. One JSON object per token is printed. Exit code 1 if a
+encrypted one the headers and the lengths are shown. NOTHING IS VERIFIED: anybody
+can write what you see. To know whether a token is genuine, use `assay verify`. A
+token given as an argument can be seen by other users of the machine (ps) and
+stays in the shell's history; standard input does not have these troubles. One JSON object per token is printed. Exit code 1 if a
 token could not be decoded.)";
 
 constexpr char kWarning[] =

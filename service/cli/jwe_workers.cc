@@ -1,9 +1,11 @@
 #include "service/cli/jwe_workers.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/iteration_budget.h"
@@ -119,6 +121,7 @@ class EngineDecrypter : public EngineWorker {
                   const Limits& limits)
       : EngineWorker(std::move(key_set), num_threads),
         settings_(std::move(settings)),
+        num_together_(NumTogether(settings_, limits)),
         decrypter_(&key_cache_, &pool_, limits),
         budget_(settings_.pbes2_budget) {}
 
@@ -131,26 +134,46 @@ class EngineDecrypter : public EngineWorker {
     request.zip = settings_.zip;
     request.algorithms = settings_.algorithms;
     request.encryptions = settings_.encryptions;
-    request.tokens = batch.lines;
     request.max_parallelism = num_threads_;
-    return decrypter_.Decrypt(
-        request, [&](const engine::DecryptResults& results) {
-          engine::DecryptResult too_large;
-          too_large.reason = DecryptReason::kTokenTooLarge;
-          for (size_t i = 0; i < results.results.size(); ++i) {
-            const engine::DecryptResult& result =
-                batch.too_long[i] ? too_large : results.results[i];
-            ++batch.tally[static_cast<size_t>(VerdictOf(result.reason))];
-            AppendDecrypted(settings_.output, batch.first_index + i, result,
-                            &batch.output);
-            if (settings_.output == OutputForm::kText) {
-              TellFailure(result.reason, i, &batch);
+    absl::Status status;
+    for (size_t begin = 0; begin < batch.lines.size() && status.ok();
+         begin += num_together_) {
+      request.tokens =
+          absl::MakeConstSpan(batch.lines).subspan(begin, num_together_);
+      status = decrypter_.Decrypt(
+          request, [&](const engine::DecryptResults& results) {
+            for (size_t i = 0; i < results.results.size(); ++i) {
+              TellResult(results.results[i], begin + i, &batch);
             }
-          }
-        });
+          });
+    }
+    return status;
   }
 
  private:
+  // How many compressed tokens are decrypted at once: so many that the engine's
+  // budget for a batch is enough for all, wherever batches are cut.
+  static size_t NumTogether(const DecryptSettings& settings,
+                            const Limits& limits) {
+    if (settings.zip == jose::Zip::kRefuse) return limits.max_batch_items;
+    return std::max<size_t>(
+        1, limits.max_batch_inflated_bytes / limits.max_inflated_bytes);
+  }
+
+  void TellResult(const engine::DecryptResult& decrypted, size_t i,
+                  Batch* batch) const {
+    engine::DecryptResult too_large;
+    too_large.reason = DecryptReason::kTokenTooLarge;
+    const engine::DecryptResult& result =
+        batch->too_long[i] ? too_large : decrypted;
+    ++batch->tally[static_cast<size_t>(VerdictOf(result.reason))];
+    AppendDecrypted(settings_.output, batch->first_index + i, result,
+                    &batch->output);
+    if (settings_.output == OutputForm::kText) {
+      TellFailure(result.reason, i, batch);
+    }
+  }
+
   // Where nothing on stdout does.
   static void TellFailure(DecryptReason reason, size_t i, Batch* batch) {
     if (reason == DecryptReason::kValid) return;
@@ -159,6 +182,7 @@ class EngineDecrypter : public EngineWorker {
   }
 
   const DecryptSettings settings_;
+  const size_t num_together_;
   const engine::BatchDecrypter decrypter_;
   jose::IterationBudget budget_;  // Of the whole run.
 };

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/crypto/random.h"
+#include "service/allocator_tuning.h"
 #include "service/cli/decrypt_command.h"
 #include "service/cli/encrypt_command.h"
 #include "service/cli/exit_code.h"
@@ -80,4 +81,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace assay::cli
 
-int main(int argc, char** argv) { return assay::cli::Main(argc, argv); }
+int main(int argc, char** argv) {
+  assay::service::TuneAllocator();
+  return assay::cli::Main(argc, argv);
+}

@@ -213,6 +213,14 @@ class EncryptTest(CliTest):
         self.assertIn("more than the limit of 250000 for compressed ones: "
                       "encrypt it without zip", long.err)
 
+    def test_honest_compressed_tokens_never_spend_the_batchs_budget(self):
+        self.key("k", "dir", "--enc", "A128GCM")
+        token = self.ok("encrypt", "--keys", "k", "--enc", "A128GCM", "--zip",
+                        stdin="a" * 250000).out
+        result = assay("decrypt", "--keys", "k", "--allow-zip", "--output",
+                       "verdicts", stdin=token * 300)
+        self.assertEqual(result.out.split(), [b"VALID"] * 300)
+
     def test_refuses_what_makes_no_sense(self):
         self.key("sig", "ES256")
         self.key("enc", "ECDH-ES", "--kid", "e")

@@ -130,10 +130,9 @@ absl::Status CheckForm(const Flags& flags) {
         "--b64 false and --detached do not go with --form jwt, whose tokens "
         "hold their encoded claims; say --form jws or jws-json");
   }
-  if (flags.server.given()) {
+  if (flags.server.given() && flags.detached.has_value()) {
     return absl::InvalidArgumentError(
-        "a server makes compact tokens with encoded payloads only; for --form "
-        "jws-json, --detached and --b64 false say --keys");
+        "--detached signs a file of this machine; say --keys");
   }
   if (flags.detached.has_value() && !flags.files.empty()) {
     return absl::InvalidArgumentError(
@@ -153,6 +152,7 @@ absl::StatusOr<JwsSignSettings> MakeJwsSettings(const Flags& flags) {
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeJwsWorker(const Flags& flags) {
   absl::StatusOr<JwsSignSettings> settings = MakeJwsSettings(flags);
   if (!settings.ok()) return settings.status();
+  if (flags.server.given()) return MakeRemoteJwsSigner(flags.server, *settings);
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
   if (!key_set.ok()) return key_set.status();

@@ -120,10 +120,10 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   if (!detached.ok()) return detached.status();
   const OutputForm output = ParseOutput(flags.output);
   const bool needs_jws_verifier = NeedsJwsVerifier(flags, *policy);
-  if (flags.server.given() && needs_jws_verifier) {
+  if (flags.server.given() && detached->has_value()) {
     return absl::InvalidArgumentError(
-        "a server verifies compact tokens with encoded payloads only; for "
-        "--form jws-json, --detached and --b64 false say --keys");
+        "--detached would send the payload to the server once per token; say "
+        "--keys");
   }
   if (flags.server.given()) {
     return MakeRemoteVerifier(flags.server, *policy, output);

@@ -74,9 +74,25 @@ jose::Form ReadForm(const v1::Policy& proto, Violations* violations) {
       return jose::Form::kJwt;
     case v1::TOKEN_FORM_JWS:
       return jose::Form::kJws;
+    case v1::TOKEN_FORM_JWS_JSON:
+      return jose::Form::kJwsJson;
     default:
       violations->Add("policy.form", "is no known form");
       return jose::Form::kJwt;
+  }
+}
+
+jose::SignatureRule ReadSignatureRule(const v1::Policy& proto,
+                                      Violations* violations) {
+  switch (proto.signatures()) {
+    case v1::SIGNATURE_RULE_UNSPECIFIED:
+    case v1::SIGNATURE_RULE_ANY:
+      return jose::SignatureRule::kAny;
+    case v1::SIGNATURE_RULE_ALL:
+      return jose::SignatureRule::kAll;
+    default:
+      violations->Add("policy.signatures", "is no known rule");
+      return jose::SignatureRule::kAll;
   }
 }
 
@@ -106,7 +122,8 @@ void CheckSelectedClaims(const v1::Policy& proto, Violations* violations) {
     violations->Add("policy.selected_claims",
                     "needs the view RESULT_VIEW_SELECTED_CLAIMS");
   }
-  if (selects && proto.form() == v1::TOKEN_FORM_JWS) {
+  if (selects && (proto.form() == v1::TOKEN_FORM_JWS ||
+                  proto.form() == v1::TOKEN_FORM_JWS_JSON)) {
     violations->Add("policy.view", "a JWS has no claims to select");
   }
   if (proto.selected_claims_size() > kMaxSelectedClaims) {
@@ -144,6 +161,10 @@ VerifyPolicy ReadPolicy(const v1::Policy& proto, Violations* violations) {
     if (proto.typ().empty()) violations->Add("policy.typ", "must not be empty");
   }
   ReadTimes(proto, &policy, violations);
+  policy.signatures = ReadSignatureRule(proto, violations);
+  policy.required_kids =
+      ReadNames(proto.required_kids(), "required_kids", violations);
+  policy.unencoded_payload = proto.unencoded_payload();
   result.view = ReadView(proto, violations);
   CheckSelectedClaims(proto, violations);
   result.selected_claims = {proto.selected_claims().begin(),

@@ -63,6 +63,21 @@ TEST(PolicyProtoTest, ReadsEveryField) {
   EXPECT_EQ(policy.selected_claims, std::vector<std::string>({"c"}));
 }
 
+TEST(PolicyProtoTest, ReadsWhatIsAskedOfAJwsInJson) {
+  v1::Policy proto = GoodPolicy();
+  proto.set_form(v1::TOKEN_FORM_JWS_JSON);
+  proto.set_signatures(v1::SIGNATURE_RULE_ALL);
+  proto.add_required_kids("k");
+  proto.set_unencoded_payload(true);
+  Violations violations;
+  const jose::Policy policy = ReadPolicy(proto, &violations).policy;
+  EXPECT_TRUE(violations.empty());
+  EXPECT_EQ(policy.form, jose::Form::kJwsJson);
+  EXPECT_EQ(policy.signatures, jose::SignatureRule::kAll);
+  EXPECT_EQ(policy.required_kids, std::vector<std::string>({"k"}));
+  EXPECT_TRUE(policy.unencoded_payload);
+}
+
 struct BadPolicy {
   const char* field;
   std::function<void(v1::Policy*)> change;
@@ -120,6 +135,17 @@ TEST(PolicyProtoTest, EveryWrongFieldIsNamedByItsPath) {
          p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
          p->add_selected_claims("x");
        }},
+      {"policy.view",
+       [](auto* p) {
+         p->set_form(v1::TOKEN_FORM_JWS_JSON);
+         p->set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+         p->add_selected_claims("x");
+       }},
+      {"policy.signatures",
+       [](auto* p) { p->set_signatures(static_cast<v1::SignatureRule>(9)); }},
+      {"policy.required_kids[0]", [](auto* p) { p->add_required_kids(""); }},
+      {"policy", [](auto* p) { p->set_unencoded_payload(true); }},
+      {"policy", [](auto* p) { p->set_signatures(v1::SIGNATURE_RULE_ALL); }},
   };
   for (const BadPolicy& bad : kBad) {
     v1::Policy proto = GoodPolicy();

@@ -15,6 +15,8 @@
 #include "core/crypto/lane_verifier.h"
 #include "core/engine/batch_signer.h"
 #include "core/engine/batch_verifier.h"
+#include "core/engine/jws_signer.h"
+#include "core/engine/jws_verifier.h"
 #include "core/exec/thread_pool.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/key_reloader.h"
@@ -132,8 +134,12 @@ class Server::Impl {
         verifier_(&key_cache_, pool_.get(), clock, config.limits,
                   WithFaultLog(config.kernels, log)),
         signer_(&key_cache_, pool_.get(), clock, config.limits),
-        verifier_service_(&verifier_, &lane_, config.limits.max_batch_items),
-        signer_service_(&signer_, &lane_, MakeSignerLimits(config)),
+        jws_verifier_(&verifier_, pool_.get(), config.limits),
+        jws_signer_(&key_cache_, pool_.get(), clock, config.limits),
+        verifier_service_(&verifier_, &jws_verifier_, &lane_,
+                          config.limits.max_batch_items),
+        signer_service_(&signer_, &jws_signer_, &lane_,
+                        MakeSignerLimits(config)),
         key_service_(&key_cache_, &lane_) {}
 
   ~Impl() {
@@ -306,6 +312,8 @@ class Server::Impl {
   const WorkLane lane_;
   const engine::BatchVerifier verifier_;
   const engine::BatchSigner signer_;
+  const engine::JwsVerifier jws_verifier_;
+  const engine::JwsSigner jws_signer_;
   VerifierService verifier_service_;
   SignerService signer_service_;
   KeyService key_service_;

@@ -21,6 +21,7 @@ jose::Form ReadForm(const v1::SignOptions& proto, Violations* violations) {
     case v1::TOKEN_FORM_JWT:
       return jose::Form::kJwt;
     case v1::TOKEN_FORM_JWS:
+    case v1::TOKEN_FORM_JWS_JSON:
       break;
     default:
       violations->Add("options.form", "is no known form");
@@ -30,7 +31,30 @@ jose::Form ReadForm(const v1::SignOptions& proto, Violations* violations) {
       proto.has_exp_after()) {
     violations->Add("options.form", "claims can be stamped into a JWT only");
   }
-  return jose::Form::kJws;
+  return proto.form() == v1::TOKEN_FORM_JWS_JSON ? jose::Form::kJwsJson
+                                                 : jose::Form::kJws;
+}
+
+// Who signs a JWS in JSON, and what of a JWS only.
+void ReadJws(const v1::SignOptions& proto, SigningOptions* result,
+             Violations* violations) {
+  if (!proto.kids().empty() && proto.form() != v1::TOKEN_FORM_JWS_JSON) {
+    violations->Add("options.kids", "needs the form TOKEN_FORM_JWS_JSON");
+  }
+  if (!proto.kids().empty() && proto.has_kid()) {
+    violations->Add("options.kid", "does not go with kids");
+  }
+  result->kids = {proto.kids().begin(), proto.kids().end()};
+  result->options.detached = proto.detached();
+  result->options.unencoded_payload = proto.unencoded_payload();
+  if (!jose::JudgesClaims(result->options.form)) return;
+  if (proto.detached()) {
+    violations->Add("options.detached", "is for a JWS, not for a JWT");
+  }
+  if (proto.unencoded_payload()) {
+    violations->Add("options.unencoded_payload",
+                    "is for a JWS, not for a JWT (RFC 7797 7)");
+  }
 }
 
 }  // namespace
@@ -51,6 +75,7 @@ SigningOptions ReadSignOptions(const v1::SignOptions& proto,
     result.alg = static_cast<jose::Algorithm>(proto.algorithm());
   }
   options.form = ReadForm(proto, violations);
+  ReadJws(proto, &result, violations);
   if (proto.has_typ()) {
     options.typ = proto.typ();
     if (proto.typ().empty()) {

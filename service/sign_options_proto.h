@@ -3,6 +3,7 @@
 #define ASSAY_SERVICE_SIGN_OPTIONS_PROTO_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/types/optional.h"
 #include "assay/v1/signer.pb.h"
@@ -18,6 +19,8 @@ inline constexpr absl::Duration kMaxStampAhead = absl::Hours(24 * 366 * 100);
 struct SigningOptions {
   std::string key_set;
   absl::optional<std::string> kid;
+  // For kJwsJson; empty: `kid` alone.
+  std::vector<std::string> kids;
   jose::Algorithm alg = jose::Algorithm::kUnspecified;
   engine::SignOptions options;
 };

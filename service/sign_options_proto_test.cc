@@ -68,6 +68,16 @@ TEST(SignOptionsProtoTest, EveryWrongFieldIsNamedByItsPath) {
          o->set_stamp_iat(true);
        }},
       {"options.typ", [](auto* o) { o->set_typ(""); }},
+      {"options.kids", [](auto* o) { o->add_kids("k"); }},
+      {"options.kid",
+       [](auto* o) {
+         o->set_form(v1::TOKEN_FORM_JWS_JSON);
+         o->set_kid("k");
+         o->add_kids("k");
+       }},
+      {"options.detached", [](auto* o) { o->set_detached(true); }},
+      {"options.unencoded_payload",
+       [](auto* o) { o->set_unencoded_payload(true); }},
       {"options.nbf_after",
        [](auto* o) { o->mutable_nbf_after()->set_seconds(int64_t{1} << 40); }},
       {"options.exp_after",

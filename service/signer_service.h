@@ -4,6 +4,7 @@
 
 #include "assay/v1/signer.grpc.pb.h"
 #include "core/engine/batch_signer.h"
+#include "core/engine/jws_signer.h"
 #include "service/arena_allocator.h"
 #include "service/work_lane.h"
 
@@ -16,11 +17,18 @@ struct SignerLimits {
   size_t max_response_bytes;
 };
 
+// Who signs: compact tokens that hold an encoded payload, and others.
+struct Signers {
+  const engine::BatchSigner& compact;
+  const engine::JwsSigner& jws;
+};
+
 // Thread safety: all methods may be called concurrently.
 class SignerService final : public v1::SignerService::CallbackService {
  public:
-  // Both outlive the service.
-  SignerService(const engine::BatchSigner* signer, const WorkLane* lane,
+  // All outlive the service.
+  SignerService(const engine::BatchSigner* signer,
+                const engine::JwsSigner* jws_signer, const WorkLane* lane,
                 const SignerLimits& limits);
 
   grpc::ServerUnaryReactor* Sign(grpc::CallbackServerContext* context,
@@ -33,7 +41,7 @@ class SignerService final : public v1::SignerService::CallbackService {
   StreamSign(grpc::CallbackServerContext* context) override;
 
  private:
-  const engine::BatchSigner& signer_;
+  const Signers signers_;
   const WorkLane& lane_;
   const SignerLimits limits_;
   ArenaAllocator<v1::SignRequest, v1::SignResponse> sign_allocator_;

@@ -23,6 +23,19 @@ static_assert(kNumVerdicts == v1::Verdict_ARRAYSIZE);
 
 using Tokens = google::protobuf::RepeatedPtrField<std::string>;
 
+// Of a signature that is not good, nothing of its header is told.
+void WriteSignature(const engine::TokenResult& result,
+                    v1::SignatureResult* proto) {
+  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
+  if (result.valid()) {
+    proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg()));
+    proto->set_kid(result.kid().data(), result.kid().size());
+    return;
+  }
+  const absl::string_view reason = ReasonText(result.reason());
+  proto->set_reason(reason.data(), reason.size());
+}
+
 void WriteResult(const engine::TokenResult& result, v1::VerifyResult* proto) {
   proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
   proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg()));
@@ -35,6 +48,24 @@ void WriteResult(const engine::TokenResult& result, v1::VerifyResult* proto) {
   }
   if (!result.payload().empty()) {
     proto->set_payload(result.payload().data(), result.payload().size());
+  }
+}
+
+void WriteResult(const engine::JwsResult& result, bool has_signatures,
+                 v1::VerifyResult* proto) {
+  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
+  proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg));
+  if (result.kid.has_value()) {
+    proto->set_kid(result.kid->data(), result.kid->size());
+  }
+  if (!result.valid()) {
+    const absl::string_view reason = ReasonText(result.reason);
+    proto->set_reason(reason.data(), reason.size());
+  }
+  proto->set_payload(result.payload.data(), result.payload.size());
+  if (!has_signatures) return;
+  for (const engine::TokenResult& signature : result.signatures) {
+    WriteSignature(signature, proto->add_signatures());
   }
 }
 
@@ -52,13 +83,57 @@ engine::VerifyRequest EngineRequest(const VerifyPolicy& policy,
   return request;
 }
 
-// Judges `tokens` into a response with results.
-template <typename Response>
-grpc::Status VerifyTokens(const engine::BatchVerifier& verifier,
-                          const VerifyPolicy& policy, const Tokens& tokens,
+// Whether only the JwsVerifier can judge such tokens.
+bool NeedsJwsVerifier(const VerifyPolicy& policy, bool is_detached) {
+  return policy.policy.form == jose::Form::kJwsJson ||
+         policy.policy.unencoded_payload || is_detached;
+}
+
+engine::JwsVerifyRequest JwsRequest(
+    const VerifyPolicy& policy, absl::Span<const absl::string_view> tokens,
+    absl::Span<const absl::string_view> detached, const CallState& state) {
+  engine::JwsVerifyRequest request;
+  request.key_set = policy.key_set;
+  request.policy = &policy.policy;
+  request.tokens = tokens;
+  request.detached_payloads = detached;
+  request.view = policy.view;
+  request.deadline = state.deadline;
+  request.cancelled = state.cancelled;
+  return request;
+}
+
+// Judges tokens, and calls `add_result` for each result's place.
+template <typename Response, typename AddResult>
+grpc::Status VerifyJws(const engine::JwsVerifier& verifier,
+                       const engine::JwsVerifyRequest& request,
+                       Response* response, AddResult add_result) {
+  const bool has_signatures = request.policy->form == jose::Form::kJwsJson;
+  const absl::Status status =
+      verifier.Verify(request, [&](const engine::JwsResults& batch) {
+        ToProto(batch.evaluated_at, response->mutable_evaluated_at());
+        response->set_key_generation(batch.key_generation);
+        for (const engine::JwsResult& result : batch.results) {
+          WriteResult(result, has_signatures, add_result());
+        }
+      });
+  return FromEngine(status, "tokens");
+}
+
+// Judges the tokens of a request with many into a response with results.
+template <typename Request, typename Response>
+grpc::Status VerifyTokens(const Verifiers& verifiers,
+                          const VerifyPolicy& policy, const Request& request,
                           const CallState& state, Response* response) {
+  const Tokens& tokens = request.tokens();
   const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
-  const absl::Status status = verifier.Verify(
+  const std::vector<absl::string_view> detached(
+      request.detached_payloads().begin(), request.detached_payloads().end());
+  if (NeedsJwsVerifier(policy, !detached.empty())) {
+    return VerifyJws(verifiers.jws, JwsRequest(policy, views, detached, state),
+                     response, [&] { return response->add_results(); });
+  }
+  const absl::Status status = verifiers.compact.Verify(
       EngineRequest(policy, views, state),
       [response](const engine::BatchResults& batch) {
         ToProto(batch.evaluated_at, response->mutable_evaluated_at());
@@ -72,14 +147,23 @@ grpc::Status VerifyTokens(const engine::BatchVerifier& verifier,
   return FromEngine(status, "tokens");
 }
 
-grpc::Status VerifyOne(const engine::BatchVerifier& verifier,
+grpc::Status VerifyOne(const Verifiers& verifiers,
                        const v1::VerifyRequest& request, const CallState& state,
                        v1::VerifyResponse* response) {
   Violations violations;
   const VerifyPolicy policy = ReadPolicy(request.policy(), &violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::string_view token = request.token();
-  const absl::Status status = verifier.Verify(
+  if (NeedsJwsVerifier(policy, request.has_detached_payload())) {
+    const absl::string_view payload = request.detached_payload();
+    const size_t num_payloads = request.has_detached_payload() ? 1 : 0;
+    return VerifyJws(
+        verifiers.jws,
+        JwsRequest(policy, absl::MakeConstSpan(&token, 1),
+                   absl::MakeConstSpan(&payload, num_payloads), state),
+        response, [&] { return response->mutable_result(); });
+  }
+  const absl::Status status = verifiers.compact.Verify(
       EngineRequest(policy, absl::MakeConstSpan(&token, 1), state),
       [response](const engine::BatchResults& batch) {
         ToProto(batch.evaluated_at, response->mutable_evaluated_at());
@@ -102,10 +186,10 @@ using StreamBase =
 
 class VerifyStream final : public StreamBase {
  public:
-  VerifyStream(const engine::BatchVerifier* verifier, const WorkLane* lane,
+  VerifyStream(const Verifiers* verifiers, const WorkLane* lane,
                size_t max_batch_items)
       : StreamBase(lane),
-        verifier_(*verifier),
+        verifiers_(*verifiers),
         max_batch_items_(max_batch_items) {}
 
  private:
@@ -124,10 +208,10 @@ class VerifyStream final : public StreamBase {
       violations.Add("policy", "is required in the first request");
     }
     if (!violations.empty()) return violations.ToStatus();
-    return VerifyTokens(verifier_, *policy_, request.tokens(), state, response);
+    return VerifyTokens(verifiers_, *policy_, request, state, response);
   }
 
-  const engine::BatchVerifier& verifier_;
+  const Verifiers& verifiers_;
   const size_t max_batch_items_;
   absl::optional<VerifyPolicy> policy_;
 };
@@ -135,8 +219,11 @@ class VerifyStream final : public StreamBase {
 }  // namespace
 
 VerifierService::VerifierService(const engine::BatchVerifier* verifier,
+                                 const engine::JwsVerifier* jws_verifier,
                                  const WorkLane* lane, size_t max_batch_items)
-    : verifier_(*verifier), lane_(*lane), max_batch_items_(max_batch_items) {
+    : verifiers_{*verifier, *jws_verifier},
+      lane_(*lane),
+      max_batch_items_(max_batch_items) {
   SetMessageAllocatorFor_Verify(&verify_allocator_);
   SetMessageAllocatorFor_BatchVerify(&batch_allocator_);
 }
@@ -145,7 +232,7 @@ grpc::ServerUnaryReactor* VerifierService::Verify(
     grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
     v1::VerifyResponse* response) {
   return lane_.RunInline(context, [&](const CallState& state) {
-    return VerifyOne(verifier_, *request, state, response);
+    return VerifyOne(verifiers_, *request, state, response);
   });
 }
 
@@ -159,14 +246,13 @@ grpc::ServerUnaryReactor* VerifierService::BatchVerify(
         CheckBatchSize(request->tokens_size(), max_batch_items_, &violations);
         const VerifyPolicy policy = ReadPolicy(request->policy(), &violations);
         if (!violations.empty()) return violations.ToStatus();
-        return VerifyTokens(verifier_, policy, request->tokens(), state,
-                            response);
+        return VerifyTokens(verifiers_, policy, *request, state, response);
       });
 }
 
 grpc::ServerBidiReactor<v1::StreamVerifyRequest, v1::StreamVerifyResponse>*
 VerifierService::StreamVerify(grpc::CallbackServerContext* context) {
-  return StreamBase::Start<VerifyStream>(context, &verifier_, &lane_,
+  return StreamBase::Start<VerifyStream>(context, &verifiers_, &lane_,
                                          max_batch_items_);
 }
 

@@ -4,16 +4,24 @@
 
 #include "assay/v1/verifier.grpc.pb.h"
 #include "core/engine/batch_verifier.h"
+#include "core/engine/jws_verifier.h"
 #include "service/arena_allocator.h"
 #include "service/work_lane.h"
 
 namespace assay::service {
 
+// Who judges tokens: compact ones that hold an encoded payload, and others.
+struct Verifiers {
+  const engine::BatchVerifier& compact;
+  const engine::JwsVerifier& jws;
+};
+
 // Thread safety: all methods may be called concurrently.
 class VerifierService final : public v1::VerifierService::CallbackService {
  public:
-  // Both outlive the service.
-  VerifierService(const engine::BatchVerifier* verifier, const WorkLane* lane,
+  // All outlive the service.
+  VerifierService(const engine::BatchVerifier* verifier,
+                  const engine::JwsVerifier* jws_verifier, const WorkLane* lane,
                   size_t max_batch_items);
 
   grpc::ServerUnaryReactor* Verify(grpc::CallbackServerContext* context,
@@ -27,7 +35,7 @@ class VerifierService final : public v1::VerifierService::CallbackService {
   StreamVerify(grpc::CallbackServerContext* context) override;
 
  private:
-  const engine::BatchVerifier& verifier_;
+  const Verifiers verifiers_;
   const WorkLane& lane_;
   const size_t max_batch_items_;
   ArenaAllocator<v1::VerifyRequest, v1::VerifyResponse> verify_allocator_;

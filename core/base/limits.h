@@ -35,6 +35,12 @@ inline constexpr uint32_t kDefaultPbes2Iterations = 600'000;
 // Most issuers, audiences and required claims that one policy names: each token
 // is compared with them one by one.
 inline constexpr size_t kMaxPolicyNames = 1024;
+// Most signatures of one JWS in JSON: each costs a check, so a token could
+// otherwise ask for a thousand of them. RFC 7515 and RFC 7520 show three.
+inline constexpr size_t kMaxJwsSignatures = 8;
+// Longest payload that stands beside its token: a document, not a claims set.
+// It is copied into a signing input once per signature.
+inline constexpr size_t kMaxDetachedPayloadBytes = size_t{16} << 20;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

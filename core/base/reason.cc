@@ -105,6 +105,44 @@ constexpr Row kRows[] = {
      "the deadline passed before this token was judged"},
     {Reason::kCancelled, Verdict::kNotProcessed,
      "the request was cancelled before this token was judged"},
+    {Reason::kJwsNotJson, Verdict::kMalformed,
+     "the token is not a JSON object in UTF-8"},
+    {Reason::kJwsTooDeep, Verdict::kMalformed,
+     "the token's JSON is nested too deeply"},
+    {Reason::kJwsDuplicateMember, Verdict::kMalformed,
+     "a name appears twice in a JSON object of the token"},
+    {Reason::kJwsShape, Verdict::kMalformed,
+     "a JWS in JSON has either signature (flattened) or a list signatures that "
+     "is not empty (general), with protected and header beside each signature"},
+    {Reason::kJwsMemberType, Verdict::kMalformed,
+     "a member of the token, or kid in its unprotected header, has the wrong "
+     "JSON type"},
+    {Reason::kHeaderOnlyProtected, Verdict::kMalformed,
+     "crit and b64 must be in the protected header"},
+    {Reason::kHeaderInBoth, Verdict::kMalformed,
+     "a header parameter is both in the protected and in the unprotected "
+     "header"},
+    {Reason::kPayloadMissing, Verdict::kMalformed,
+     "the payload is detached and has not been given"},
+    {Reason::kPayloadNotDetached, Verdict::kMalformed,
+     "a detached payload has been given, but the token has one of its own"},
+    {Reason::kPayloadCharacter, Verdict::kMalformed,
+     "an unencoded payload within a compact token must be printable ASCII "
+     "without dots"},
+    {Reason::kB64Differs, Verdict::kMalformed,
+     "the signatures do not agree about b64"},
+    {Reason::kJwsEncrypted, Verdict::kUnsupported,
+     "the token is encrypted (JWE), not signed"},
+    {Reason::kHeaderNotProtected, Verdict::kUnsupported,
+     "alg must be in the protected header: an unprotected one is signed by "
+     "nobody"},
+    {Reason::kB64Missing, Verdict::kUnsupported,
+     "an unencoded payload was asked for, but the header does not say that "
+     "b64 is false"},
+    {Reason::kJwsTooManySignatures, Verdict::kTooLarge,
+     "the token has more signatures than the limit"},
+    {Reason::kRequiredSignatureMissing, Verdict::kInvalidSignature,
+     "the token lacks a signature by a key that the policy requires"},
 };
 static_assert(ABSL_ARRAYSIZE(kRows) == kNumReasons, "one row per reason");
 

@@ -91,8 +91,29 @@ enum class Reason : uint8_t {
   // Not processed.
   kDeadlineExceeded,
   kCancelled,
+  // JWS beyond an ordinary compact one (RFC 7515 7.2, RFC 7797): malformed.
+  kJwsNotJson,
+  kJwsTooDeep,
+  kJwsDuplicateMember,
+  kJwsShape,             // Neither flattened nor general, or both.
+  kJwsMemberType,        // A member of the wrong JSON type.
+  kHeaderOnlyProtected,  // crit or b64 in the unprotected header.
+  kHeaderInBoth,         // A name in both headers.
+  kPayloadMissing,       // Detached, and nobody gave it.
+  kPayloadNotDetached,   // The token has one beside the one given.
+  kPayloadCharacter,     // Unencoded in a compact token (RFC 7797 5.2).
+  kB64Differs,           // Between the signatures of one object.
+  // Unsupported.
+  kJwsEncrypted,        // A JWE in JSON.
+  kHeaderNotProtected,  // No protected header, or alg outside of it.
+  kB64Missing,          // b64=false was asked for.
+  // Size.
+  kJwsTooManySignatures,  // More than kMaxJwsSignatures.
+  // Signature.
+  kRequiredSignatureMissing,
 };
-inline constexpr int kNumReasons = static_cast<int>(Reason::kCancelled) + 1;
+inline constexpr int kNumReasons =
+    static_cast<int>(Reason::kRequiredSignatureMissing) + 1;
 
 // The one verdict that `reason` belongs to.
 Verdict VerdictOf(Reason reason);

@@ -47,6 +47,12 @@ constexpr Group kGroups[] = {
     {Reason::kClaimType, Reason::kClaimType, Verdict::kInvalidClaim},
     {Reason::kTokenTooLarge, Reason::kHeaderTooLarge, Verdict::kTooLarge},
     {Reason::kDeadlineExceeded, Reason::kCancelled, Verdict::kNotProcessed},
+    {Reason::kJwsNotJson, Reason::kB64Differs, Verdict::kMalformed},
+    {Reason::kJwsEncrypted, Reason::kB64Missing, Verdict::kUnsupported},
+    {Reason::kJwsTooManySignatures, Reason::kJwsTooManySignatures,
+     Verdict::kTooLarge},
+    {Reason::kRequiredSignatureMissing, Reason::kRequiredSignatureMissing,
+     Verdict::kInvalidSignature},
 };
 
 // Fails if a row of the table stands in another row's place: each reason has

@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "absl/base/macros.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/crypto/random.h"
 #include "core/engine/scratch.h"
+#include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
 #include "core/json/reader.h"
-#include "core/json/writer.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -41,6 +40,10 @@ constexpr OutcomeRow kOutcomes[] = {
     {"SIGNING_FAILED", "the cryptographic library could not sign"},
     {"NOT_PROCESSED",
      "the deadline passed or the request was cancelled before it was signed"},
+    {"NOT_PLAIN",
+     "the payload cannot stand in the token unencoded: in a compact one it "
+     "must be printable ASCII without dots, in JSON it must be UTF-8; detach "
+     "it or encode it"},
 };
 
 const OutcomeRow& RowOf(SignOutcome outcome) {
@@ -48,66 +51,33 @@ const OutcomeRow& RowOf(SignOutcome outcome) {
   return kOutcomes[index < ABSL_ARRAYSIZE(kOutcomes) ? index : 0];
 }
 
-// The members of a JSON object's text: what stands between its braces.
-absl::string_view MembersOf(absl::string_view object_text) {
-  object_text = absl::StripAsciiWhitespace(object_text);
-  return object_text.substr(1, object_text.size() - 2);
-}
-
 // BASE64URL(protected header) and its dot, the same for a whole batch.
 absl::StatusOr<std::string> EncodeHeader(const keys::KeySet::SigningChoice& key,
                                          const SignOptions& options,
                                          const Limits& limits) {
-  std::string header;
-  json::Writer writer(&header);
-  writer.BeginObject();
-  writer.Member("alg", jose::AlgorithmName(key.alg));
-  writer.Member("kid", key.key->kid());
-  if (options.typ.has_value()) writer.Member("typ", *options.typ);
-  writer.EndObject();
-  if (!options.extra_header.empty()) {
-    json::Reader reader(kMaxHeaderJsonDepth);
-    json::Object extra;
-    const json::Error error = reader.ParseObject(options.extra_header, &extra);
-    if (error != json::Error::kNone) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "extra_header is not a JSON object: ", json::ErrorText(error)));
-    }
-    for (absl::string_view name : {"alg", "kid", "typ", "crit", "b64"}) {
-      json::Element ignored;
-      if (!extra.at_key(std::string_view(name.data(), name.size()))
-               .get(ignored)) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            "extra_header must not hold \"", name, "\": it is the signer's"));
-      }
-    }
-    if (extra.size() > 0) {
-      header.pop_back();
-      absl::StrAppend(&header, ",", MembersOf(options.extra_header), "}");
-    }
-  }
-  std::string encoded = Base64UrlEncode(header);
-  if (encoded.size() > limits.max_header_bytes) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the header would take ", encoded.size(),
-                     " bytes; the limit is ", limits.max_header_bytes));
-  }
-  encoded.push_back('.');
+  SignHeader header;
+  header.alg = key.alg;
+  header.kid = key.key->kid();
+  header.typ = options.typ;
+  header.extra = options.extra_header;
+  absl::StatusOr<std::string> encoded = EncodeSignHeader(header, limits);
+  if (encoded.ok()) encoded->push_back('.');
   return encoded;
 }
 
 absl::Status ValidateOptions(const SignOptions& options) {
   const bool stamps = options.stamp_iat || options.stamp_nbf.has_value() ||
                       options.stamp_exp.has_value() || options.stamp_jti;
-  if (stamps && options.form == jose::Form::kJws) {
+  if (stamps && !jose::JudgesClaims(options.form)) {
     return absl::InvalidArgumentError(
         "iat, nbf, exp and jti can be stamped into a JWT only, not into a raw "
         "payload");
   }
-  // A writer of JSON would put U+FFFD, and sign what nobody asked for.
-  if (options.typ.has_value() &&
-      !simdjson::validate_utf8(options.typ->data(), options.typ->size())) {
-    return absl::InvalidArgumentError("typ is not UTF-8");
+  if (options.form == jose::Form::kJwsJson || options.detached ||
+      options.unencoded_payload) {
+    return absl::InvalidArgumentError(
+        "a token in JSON, or with a detached or an unencoded payload, is a "
+        "JWS: use JwsSigner");
   }
   for (const auto& offset : {options.stamp_nbf, options.stamp_exp}) {
     if (offset.has_value() && (*offset < -absl::Hours(24 * 36500) ||
@@ -292,7 +262,7 @@ SignOutcome SignRun::SignOne(size_t index, Scratch* scratch) {
   if (TokenRoom(payload.size()) > limits_.max_token_bytes) {
     return SignOutcome::kTooLarge;
   }
-  if (request_.options->form == jose::Form::kJwt) {
+  if (jose::JudgesClaims(request_.options->form)) {
     const SignOutcome outcome = StampPayload(scratch, &payload);
     if (outcome != SignOutcome::kSigned) return outcome;
   }

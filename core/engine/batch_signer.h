@@ -29,7 +29,8 @@ class ScratchPool;
 
 struct SignOptions {
   // kJwt: each payload must be a JSON object of claims and is signed exactly
-  // as given unless something is stamped. kJws: any bytes.
+  // as given unless something is stamped. kJws, and with JwsSigner kJwsJson:
+  // any bytes.
   jose::Form form = jose::Form::kJwt;
   // The header's typ; absent: no typ.
   absl::optional<std::string> typ;
@@ -43,6 +44,11 @@ struct SignOptions {
   absl::optional<absl::Duration> stamp_nbf;  // now + this
   absl::optional<absl::Duration> stamp_exp;  // now + this
   bool stamp_jti = false;                    // 128 random bits, base64url
+  // JwsSigner's alone. Without its payload, the token is verified together
+  // with it (RFC 7515 appendix F).
+  bool detached = false;
+  // The payload is signed as it is: b64=false (RFC 7797).
+  bool unencoded_payload = false;
 };
 
 struct SignRequest {
@@ -65,6 +71,7 @@ enum class SignOutcome : uint8_t {
   kTooLarge = 4,       // The token would exceed max_token_bytes.
   kSigningFailed = 5,  // The library failed.
   kNotProcessed = 6,   // Deadline or cancellation.
+  kNotPlain = 7,       // A payload that cannot stand in the token unencoded.
 };
 absl::string_view SignOutcomeName(SignOutcome outcome);  // "SIGNED", ...
 absl::string_view SignOutcomeText(SignOutcome outcome);  // For people.

@@ -43,6 +43,23 @@ absl::string_view AsText(const uint8_t* bytes, size_t len) {
   return absl::string_view(reinterpret_cast<const char*>(bytes), len);
 }
 
+// Tokens are compact and their payloads encoded: nothing else may pass for what
+// the policy asks for, and no part for a JWT.
+absl::Status CheckForm(const VerifyRequest& request) {
+  const jose::Policy& policy = *request.policy;
+  const bool needs_parts =
+      policy.form == jose::Form::kJwsJson || policy.unencoded_payload;
+  if (!request.tokens.empty() && (needs_parts || !request.parts.empty())) {
+    return absl::InvalidArgumentError(
+        "a JWS in JSON or with an unencoded payload is not verified as a "
+        "compact token: use JwsVerifier");
+  }
+  if (!request.parts.empty() && jose::JudgesClaims(policy.form)) {
+    return absl::InvalidArgumentError("a JWT is compact: ask for the form JWS");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // One batch under way. The owner's thread makes it, holds the key set's guard,
@@ -62,10 +79,11 @@ class VerifyRun {
         scratch_pool_(*verifier.scratch_pool_),
         stop_(request.deadline, request.cancelled),
         confirmations_(verifier.kernel_options_.max_confirmed_rejections),
-        items_(request.tokens.size()),
-        results_(request.tokens.size()) {
+        in_parts_(!request.parts.empty()),
+        items_(in_parts_ ? request.parts.size() : request.tokens.size()),
+        results_(items_.size()) {
     if (request.view == ResultView::kSelectedClaims) {
-      selected_.resize(request.tokens.size());
+      selected_.resize(items_.size());
     }
   }
 
@@ -83,6 +101,9 @@ class VerifyRun {
     bool from_memo = false;
     bool has_other_candidates = false;
     bool kid_is_keys = false;  // The token had none, so its result tells that.
+    // Only of parts: compact.payload is the payload itself. Of all parts, the
+    // signing input is yet to be composed.
+    bool payload_is_raw = false;
   };
 
   void RunHere();
@@ -93,6 +114,8 @@ class VerifyRun {
   // Admission: form, header, key. Sets the item's key or the result's reason.
   void AdmitChunk(size_t begin, size_t end);
   void Admit(size_t index, Scratch* scratch);
+  Reason AdmitToken(size_t index, Scratch* scratch);
+  Reason AdmitParts(size_t index, Scratch* scratch);
   Reason FindKey(size_t index, Scratch* scratch);
   Reason ReadHeader(size_t index, Scratch* scratch);
   Reason JudgeHeader(const jose::ProtectedHeader& header, Item* item) const;
@@ -109,6 +132,9 @@ class VerifyRun {
   void JudgeBlock(absl::Span<const uint32_t> tokens, size_t num_bytes,
                   Scratch* scratch);
   Reason Decode(size_t index, uint8_t** next, Scratch* scratch);
+  size_t DecodedPayloadLen(const Item& item) const;
+  size_t ComposedLen(const Item& item) const;
+  absl::string_view Compose(const Item& item, uint8_t* out) const;
   void CountUses(const std::vector<crypto::SignatureCheck>& checks);
   void Conclude(const BlockItem& item, const crypto::SignatureCheck& check,
                 Scratch* scratch);
@@ -133,6 +159,8 @@ class VerifyRun {
   const StopSignal stop_;
   std::atomic<int64_t> confirmations_;  // Left; see KernelOptions.
 
+  const bool in_parts_;
+
   // By token; threads write disjoint elements.
   std::vector<Item> items_;
   std::vector<TokenResult> results_;
@@ -144,7 +172,7 @@ class VerifyRun {
 };
 
 void VerifyRun::Run(exec::ThreadPool* pool) {
-  if (request_.tokens.size() == 1) {
+  if (items_.size() == 1) {
     RunHere();
   } else {
     RunOn(pool);
@@ -164,7 +192,7 @@ void VerifyRun::RunHere() {
 }
 
 void VerifyRun::RunOn(exec::ThreadPool* pool) {
-  const size_t num_tokens = request_.tokens.size();
+  const size_t num_tokens = items_.size();
   const size_t num_chunks =
       (num_tokens + kAdmissionChunk - 1) / kAdmissionChunk;
   kids_.resize(num_chunks);
@@ -228,13 +256,35 @@ void VerifyRun::AdmitChunk(size_t begin, size_t end) {
 }
 
 void VerifyRun::Admit(size_t index, Scratch* scratch) {
-  Reason reason = jose::SplitCompact(request_.tokens[index], limits_,
-                                     &items_[index].compact);
-  if (reason == Reason::kValid) reason = FindKey(index, scratch);
+  const Reason reason =
+      in_parts_ ? AdmitParts(index, scratch) : AdmitToken(index, scratch);
   if (reason != Reason::kValid) {
     items_[index].key = nullptr;
     results_[index].reason_ = reason;
   }
+}
+
+Reason VerifyRun::AdmitToken(size_t index, Scratch* scratch) {
+  const Reason reason = jose::SplitCompact(request_.tokens[index], limits_,
+                                           &items_[index].compact);
+  return reason == Reason::kValid ? FindKey(index, scratch) : reason;
+}
+
+// The header memo is left alone: what it holds was said by protected headers of
+// compact tokens, and no unprotected kid and no b64 shall change that.
+Reason VerifyRun::AdmitParts(size_t index, Scratch* scratch) {
+  const jose::JwsParts& parts = request_.parts[index];
+  if (parts.reason != Reason::kValid) return parts.reason;
+  if (parts.header.size() > limits_.max_header_bytes) {
+    return Reason::kHeaderTooLarge;
+  }
+  if (parts.header.empty() || parts.signature.empty()) {
+    return Reason::kEmptySegment;
+  }
+  Item& item = items_[index];
+  item.compact = {parts.header, parts.payload, parts.signature, {}};
+  item.payload_is_raw = parts.is_detached || policy_.unencoded_payload;
+  return ReadHeader(index, scratch);
 }
 
 // A header that is known needs no JSON.
@@ -256,8 +306,16 @@ Reason VerifyRun::ReadHeader(size_t index, Scratch* scratch) {
   Item& item = items_[index];
   TokenResult& result = results_[index];
   jose::ProtectedHeader header;
-  Reason reason = scratch->header_parser.Parse(item.compact.header, &header);
+  const bool is_unencoded = in_parts_ && policy_.unencoded_payload;
+  Reason reason = scratch->header_parser.Parse(
+      item.compact.header, &header,
+      is_unencoded ? jose::PayloadEncoding::kUnencoded
+                   : jose::PayloadEncoding::kBase64Url);
   result.alg_ = header.alg;
+  result.unencoded_payload_ = in_parts_ && !header.b64;
+  if (in_parts_ && !header.kid.has_value()) {
+    header.kid = request_.parts[index].unprotected_kid;
+  }
   if (header.kid.has_value()) {
     result.kid_ = kids_[index / kAdmissionChunk].Keep(*header.kid);
   }
@@ -302,7 +360,9 @@ exec::BatchPlan VerifyRun::Plan() {
                            static_cast<uint64_t>(results_[i].alg_);
     const uint32_t cost_ns =
         verifier_.lanes_.CostNs(key->verifying_key(), lane) + kFixedCostNs +
-        kCostNsPerByte * static_cast<uint32_t>(request_.tokens[i].size());
+        kCostNsPerByte *
+            static_cast<uint32_t>(items_[i].compact.header.size() +
+                                  items_[i].compact.payload.size());
     plan_items.push_back({group, cost_ns, static_cast<uint8_t>(lane)});
     admitted.push_back(static_cast<uint32_t>(i));
   }
@@ -318,14 +378,14 @@ void VerifyRun::ReservePayloads() {
   size_t total = 0;
   for (const Item& item : items_) {
     if (item.key == nullptr) continue;
-    total += Base64UrlDecodedSize(item.compact.payload.size()) + json::kPadding;
+    total += DecodedPayloadLen(item) + json::kPadding;
   }
   payloads_.reset(new uint8_t[total]);
   uint8_t* next = payloads_.get();
   for (Item& item : items_) {
     if (item.key == nullptr) continue;
     item.payload = next;
-    next += Base64UrlDecodedSize(item.compact.payload.size());
+    next += DecodedPayloadLen(item);
     std::memset(next, 0, json::kPadding);
     next += json::kPadding;
   }
@@ -347,9 +407,9 @@ size_t VerifyRun::BlockLength(absl::Span<const uint32_t> tokens,
                               size_t* num_bytes) {
   size_t num = 0;
   for (; num < std::min(tokens.size(), kBlockTokens); ++num) {
-    const jose::UnverifiedCompact& compact = items_[tokens[num]].compact;
-    const size_t len = Base64UrlDecodedSize(compact.signature.size()) +
-                       Base64UrlDecodedSize(compact.payload.size());
+    const Item& item = items_[tokens[num]];
+    const size_t len = Base64UrlDecodedSize(item.compact.signature.size()) +
+                       DecodedPayloadLen(item) + ComposedLen(item);
     if (num > 0 && *num_bytes + len > kBlockBytes) break;
     *num_bytes += len;
   }
@@ -385,23 +445,63 @@ Reason VerifyRun::Decode(size_t index, uint8_t** next, Scratch* scratch) {
   if (!Base64UrlDecode(compact.signature, signature)) {
     return Reason::kSignatureEncoding;
   }
-  const size_t payload_len = Base64UrlDecodedSize(compact.payload.size());
-  uint8_t* const payload =
+  size_t payload_len = DecodedPayloadLen(item);
+  uint8_t* const decoded =
       item.payload != nullptr ? item.payload : signature + signature_len;
-  if (!Base64UrlDecode(compact.payload, payload)) {
+  const uint8_t* payload = decoded;
+  if (item.payload_is_raw) {
+    payload = reinterpret_cast<const uint8_t*>(compact.payload.data());
+    payload_len = compact.payload.size();
+  } else if (!Base64UrlDecode(compact.payload, decoded)) {
     return Reason::kPayloadEncoding;
   }
-  *next = signature + signature_len + payload_len;
+  *next = signature + signature_len + DecodedPayloadLen(item);
 
   crypto::SignatureCheck check;
   check.key = &item.key->verifying_key();
   check.scheme = jose::InfoOf(results_[index].alg_).scheme;
   check.message = compact.signing_input;
+  if (in_parts_) {
+    check.message = Compose(item, *next);
+    *next += check.message.size();
+  }
   check.signature = AsText(signature, signature_len);
   scratch->checks.push_back(check);
   scratch->block.push_back(
       {static_cast<uint32_t>(index), payload, payload_len});
   return Reason::kValid;
+}
+
+// The bytes that the payload is decoded to.
+size_t VerifyRun::DecodedPayloadLen(const Item& item) const {
+  return item.payload_is_raw
+             ? 0
+             : Base64UrlDecodedSize(item.compact.payload.size());
+}
+
+// The length of the signing input, or 0 for a token, which holds it in one
+// piece.
+size_t VerifyRun::ComposedLen(const Item& item) const {
+  if (!in_parts_) return 0;
+  const bool is_to_encode = item.payload_is_raw && !policy_.unencoded_payload;
+  const size_t payload_len = item.compact.payload.size();
+  return item.compact.header.size() + 1 +
+         (is_to_encode ? Base64UrlEncodedSize(payload_len) : payload_len);
+}
+
+// Writes the signing input of parts to `out` (RFC 7515 5.2, RFC 7797 3).
+absl::string_view VerifyRun::Compose(const Item& item, uint8_t* out) const {
+  const absl::string_view header = item.compact.header;
+  const absl::string_view payload = item.compact.payload;
+  char* next = reinterpret_cast<char*>(out);
+  next += header.copy(next, header.size());
+  *next++ = '.';
+  if (item.payload_is_raw && !policy_.unencoded_payload) {
+    Base64UrlEncode(payload, next);
+  } else {
+    payload.copy(next, payload.size());
+  }
+  return AsText(out, ComposedLen(item));
 }
 
 // Neighbours are mostly under one key, and then counted together. A key whose
@@ -469,7 +569,7 @@ Reason VerifyRun::JudgeSignature(size_t index,
 // The signature is good: the next token with these header bytes needs no JSON.
 void VerifyRun::Remember(size_t index, Scratch* scratch) {
   const Item& item = items_[index];
-  if (item.from_memo || item.has_other_candidates) return;
+  if (in_parts_ || item.from_memo || item.has_other_candidates) return;
   keys::HeaderMemo& memo = key_set_.header_memo();
   if (memo.size() >= limits_.max_header_memo_entries ||
       memo.Find(item.compact.header) != nullptr) {
@@ -488,7 +588,7 @@ Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
   if (item.type_reason != Reason::kValid) return item.type_reason;
   TokenResult& result = results_[index];
   if (request_.view == ResultView::kPayload) result.payload_ = payload;
-  if (policy_.form == jose::Form::kJws) return Reason::kValid;
+  if (!jose::JudgesClaims(policy_.form)) return Reason::kValid;
 
   switch (ReadClaims(payload, scratch)) {
     case json::Error::kNone:
@@ -584,6 +684,8 @@ absl::Status BatchVerifier::Verify(
         "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
         request.tokens.size(), ": send it in parts"));
   }
+  const absl::Status form = CheckForm(request);
+  if (!form.ok()) return form;
   const keys::KeyCache::ReadGuard guard(key_cache_);
   const keys::KeySet* key_set = guard.Find(request.key_set);
   if (key_set == nullptr) {
@@ -591,7 +693,8 @@ absl::Status BatchVerifier::Verify(
         absl::StrCat("there is no key set named \"", request.key_set, "\""));
   }
   // No claim of a JWS is judged, so nothing would say whose it is.
-  if (request.policy->form == jose::Form::kJws && !key_set->issuers().empty()) {
+  if (!jose::JudgesClaims(request.policy->form) &&
+      !key_set->issuers().empty()) {
     return absl::FailedPreconditionError(
         absl::StrCat("the keys of key set \"", request.key_set,
                      "\" belong to issuers, which only a JWT names: ask for "

@@ -1,4 +1,5 @@
 // Verifies batches of compact tokens: each gets its own verdict, in order.
+// Signatures of other serializations come in parts, through JwsVerifier.
 //
 // One clock reading and one key snapshot serve the whole batch. The signature
 // is checked before a payload is looked into. A bad token allocates nothing.
@@ -25,6 +26,7 @@
 #include "core/engine/engine_choice.h"
 #include "core/exec/thread_pool.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/jws_parts.h"
 #include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/table_keeper.h"
@@ -45,6 +47,10 @@ struct VerifyRequest {
   absl::string_view key_set;
   const jose::Policy* policy = nullptr;  // Not null; has been validated.
   absl::Span<const absl::string_view> tokens;
+  // Instead of tokens: signatures out of other serializations than the compact
+  // one with an encoded payload of its own. For kJws and kJwsJson, each for
+  // itself: of several over one payload JwsVerifier makes one verdict.
+  absl::Span<const jose::JwsParts> parts;
   ResultView view = ResultView::kVerdict;
   // For kSelectedClaims: names; those a token lacks are left out.
   absl::Span<const std::string> selected_claims;
@@ -71,6 +77,9 @@ class TokenResult {
   // By the view asked for: the payload's bytes or the selected claims as a
   // JSON object. Empty unless valid().
   absl::string_view payload() const { return payload_; }
+  // Whether the header says that the payload is not encoded (b64=false). Told
+  // of parts alone, as far as their header could be read.
+  bool unencoded_payload() const { return unencoded_payload_; }
 
  private:
   friend class BatchVerifier;
@@ -78,6 +87,7 @@ class TokenResult {
 
   Reason reason_ = Reason::kUnspecified;
   jose::Algorithm alg_ = jose::Algorithm::kUnspecified;
+  bool unencoded_payload_ = false;
   absl::string_view kid_;
   absl::string_view payload_;
 };
@@ -116,8 +126,8 @@ class BatchVerifier {
   // results, which are gone when it returns. `consume` must not publish to the
   // key cache. NOT_FOUND if there is no such key set, FAILED_PRECONDITION if it
   // has issuers and the form is JWS, INVALID_ARGUMENT for more than
-  // max_batch_items: then `consume` is not called. A single token is judged on
-  // this thread.
+  // max_batch_items tokens or a policy that only parts can meet: then `consume`
+  // is not called. A single token is judged on this thread.
   absl::Status Verify(
       const VerifyRequest& request,
       absl::FunctionRef<void(const BatchResults&)> consume) const;

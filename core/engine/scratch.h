@@ -26,7 +26,7 @@ inline constexpr size_t kMaxSignatureLen = kMaxRsaModulusBits / 8;
 // A token whose encoding is good, between its decoding and its verdict.
 struct BlockItem {
   uint32_t index;  // Of the token.
-  uint8_t* payload;
+  const uint8_t* payload;
   size_t payload_len;
 };
 

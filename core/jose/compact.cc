@@ -1,5 +1,6 @@
 #include "core/jose/compact.h"
 
+#include "absl/algorithm/container.h"
 #include "core/jose/compact_dots.h"
 
 namespace assay::jose {
@@ -23,6 +24,11 @@ Reason SplitCompact(absl::string_view token, const Limits& limits,
     return Reason::kEmptySegment;
   }
   return Reason::kValid;
+}
+
+bool CanStandUnencoded(absl::string_view payload) {
+  return absl::c_all_of(
+      payload, [](char c) { return c >= ' ' && c <= '~' && c != '.'; });
 }
 
 }  // namespace assay::jose

@@ -24,6 +24,10 @@ struct UnverifiedCompact {
 Reason SplitCompact(absl::string_view token, const Limits& limits,
                     UnverifiedCompact* compact);
 
+// Whether a payload with b64=false can stand in a compact token: printable
+// ASCII and no dot (RFC 7797 5.2).
+bool CanStandUnencoded(absl::string_view payload);
+
 }  // namespace assay::jose
 
 #endif  // ASSAY_CORE_JOSE_COMPACT_H_

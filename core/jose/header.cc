@@ -43,41 +43,55 @@ Reason JudgeAlg(const absl::optional<absl::string_view>& name, Algorithm* alg) {
                                          : Reason::kValid;
 }
 
-// RFC 7797 3 and 6.
-Reason JudgeB64(const json::Object& header, const CritNames& crit) {
+// Sets `*b64` if the header has it. False if it is no boolean.
+bool ReadB64(const json::Object& header, absl::optional<bool>* b64) {
   json::Element member;
-  if (header.at_key("b64").get(member) != simdjson::SUCCESS) {
-    return Reason::kValid;
+  if (header.at_key("b64").get(member) != simdjson::SUCCESS) return true;
+  bool value = false;
+  if (member.get_bool().get(value) != simdjson::SUCCESS) return false;
+  *b64 = value;
+  return true;
+}
+
+// RFC 7797 3 and 6.
+Reason JudgeB64(const absl::optional<bool>& b64, const CritNames& crit,
+                PayloadEncoding encoding) {
+  if (b64.has_value() && !crit.Contains(kB64)) return Reason::kCritInvalid;
+  const bool is_encoded = b64.value_or(true);
+  if (encoding == PayloadEncoding::kUnencoded) {
+    return is_encoded ? Reason::kB64Missing : Reason::kValid;
   }
-  bool b64 = false;
-  if (member.get_bool().get(b64) != simdjson::SUCCESS) {
-    return Reason::kHeaderMemberType;
-  }
-  if (!crit.Contains(kB64)) return Reason::kCritInvalid;
-  return b64 ? Reason::kValid : Reason::kB64Unsupported;
+  return is_encoded ? Reason::kValid : Reason::kB64Unsupported;
 }
 
 // RFC 7515 4.1.11.
-Reason JudgeExtensions(const json::Object& header) {
+Reason JudgeExtensions(const json::Object& header,
+                       const absl::optional<bool>& b64,
+                       PayloadEncoding encoding) {
   CritNames names;
   const HeaderFault fault = ReadCrit(header, /*more=*/{}, &names);
   if (fault != HeaderFault::kNone) return ReasonOf(fault);
   for (size_t i = 0; i < names.num_names; ++i) {
     if (names.names[i] != kB64) return Reason::kCritUnsupported;
   }
-  return JudgeB64(header, names);
+  return JudgeB64(b64, names, encoding);
 }
 
-Reason ReadHeader(const json::Object& object, ProtectedHeader* header) {
+Reason ReadHeader(const json::Object& object, PayloadEncoding encoding,
+                  ProtectedHeader* header) {
   absl::optional<absl::string_view> alg;
+  absl::optional<bool> b64;
   // All are read before any is judged: what can be reported is filled in.
   bool types_ok = ReadString(object, "kid", &header->kid);
   types_ok &= ReadString(object, "typ", &header->typ);
   types_ok &= ReadString(object, "cty", &header->cty);
   types_ok &= ReadString(object, "alg", &alg);
+  types_ok &= ReadB64(object, &b64);
+  header->b64 = b64.value_or(true);
   if (!types_ok) return Reason::kHeaderMemberType;
   const Reason reason = JudgeAlg(alg, &header->alg);
-  return reason == Reason::kValid ? JudgeExtensions(object) : reason;
+  return reason == Reason::kValid ? JudgeExtensions(object, b64, encoding)
+                                  : reason;
 }
 
 // `type` without the "application/" that RFC 7515 4.1.9 lets a producer omit.
@@ -90,12 +104,13 @@ absl::string_view ShortMediaType(absl::string_view type) {
 
 }  // namespace
 
-Reason HeaderParser::Parse(absl::string_view encoded, ProtectedHeader* header) {
+Reason HeaderParser::Parse(absl::string_view encoded, ProtectedHeader* header,
+                           PayloadEncoding encoding) {
   *header = ProtectedHeader();
   json::Object object;
   const HeaderFault fault = document_.Parse(encoded, &object);
   if (fault != HeaderFault::kNone) return ReasonOf(fault);
-  return ReadHeader(object, header);
+  return ReadHeader(object, encoding, header);
 }
 
 bool SameMediaType(absl::string_view a, absl::string_view b) {

@@ -2,6 +2,8 @@
 #ifndef ASSAY_CORE_JOSE_HEADER_H_
 #define ASSAY_CORE_JOSE_HEADER_H_
 
+#include <cstdint>
+
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/reason.h"
@@ -18,6 +20,14 @@ struct ProtectedHeader {
   absl::optional<absl::string_view> kid;
   absl::optional<absl::string_view> typ;
   absl::optional<absl::string_view> cty;
+  // What b64 says if it is well-formed (RFC 7797); true where it is absent.
+  bool b64 = true;
+};
+
+// How the payload stands in the signing input. Said by the caller.
+enum class PayloadEncoding : uint8_t {
+  kBase64Url,  // As in every JWT.
+  kUnencoded,  // As it is: b64=false (RFC 7797).
 };
 
 // Parses headers. Thread safety: none; use one per thread and reuse it.
@@ -27,12 +37,13 @@ class HeaderParser {
   // kHeaderEncoding, kHeaderNotJson, kHeaderTooDeep, kHeaderDuplicateMember,
   // kHeaderMemberType, kHeaderAlgMissing, kAlgorithmNone (in any spelling of
   // case), kAlgorithmUnsupported, kCritInvalid, kCritUnsupported,
-  // kB64Unsupported.
-  // b64 must be in crit (RFC 7797 6) and true, which is what it means to leave
-  // it out. Embedded keys and references to keys (jwk, jku, x5u, x5c, x5t) are
-  // never looked at. `*header` is filled as far as parsing came (alg and kid
-  // for reporting) even when the reason is not kValid.
-  Reason Parse(absl::string_view encoded, ProtectedHeader* header);
+  // kB64Unsupported, kB64Missing.
+  // b64 must be in crit (RFC 7797 6) and agree with `encoding`; to leave it out
+  // is to say true. Embedded keys and references to keys (jwk, jku, x5u, x5c,
+  // x5t) are never looked at. `*header` is filled as far as parsing came (alg
+  // and kid for reporting) even when the reason is not kValid.
+  Reason Parse(absl::string_view encoded, ProtectedHeader* header,
+               PayloadEncoding encoding = PayloadEncoding::kBase64Url);
 
  private:
   HeaderDocument document_;

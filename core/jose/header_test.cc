@@ -254,6 +254,25 @@ TEST(B64Test, AcceptsTheExplicitDefault) {
   EXPECT_EQ(ParseWith(R"("crit":["b64"],"b64":true)"), Reason::kValid);
 }
 
+TEST(HeaderParserTest, AcceptsB64FalseOnlyWhereTheCallerSaysUnencoded) {
+  HeaderParser parser;
+  ProtectedHeader header;
+  const auto parse = [&](absl::string_view members) {
+    return parser.Parse(
+        Base64UrlEncode(absl::StrCat(R"({"alg":"ES256")", members, "}")),
+        &header, PayloadEncoding::kUnencoded);
+  };
+  EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":false)"), Reason::kValid);
+  EXPECT_FALSE(header.b64);
+  // Without crit nobody need understand it (RFC 7797 6).
+  EXPECT_EQ(parse(R"(,"b64":false)"), Reason::kCritInvalid);
+  EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":true)"), Reason::kB64Missing);
+  EXPECT_EQ(parse(""), Reason::kB64Missing);
+  EXPECT_TRUE(header.b64);
+  EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":"false")"),
+            Reason::kHeaderMemberType);
+}
+
 TEST(B64Test, MustBeCritical) {  // RFC 7797 6
   EXPECT_EQ(ParseWith(R"("b64":false)"), Reason::kCritInvalid);
   EXPECT_EQ(ParseWith(R"("b64":true)"), Reason::kCritInvalid);

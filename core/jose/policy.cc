@@ -50,8 +50,31 @@ absl::string_view ClaimDemand(const Policy& policy) {
 // A demand that nobody looks at would make VALID say more than is known.
 absl::Status CheckForm(const Policy& policy) {
   const absl::string_view demand = ClaimDemand(policy);
-  if (policy.form != Form::kJws || demand.empty()) return absl::OkStatus();
+  if (JudgesClaims(policy.form) || demand.empty()) return absl::OkStatus();
   return Invalid(demand, "judges a claim, but of a JWS no claim is judged");
+}
+
+absl::Status CheckSignatures(const Policy& policy) {
+  if (policy.unencoded_payload && JudgesClaims(policy.form)) {
+    return Invalid("unencoded_payload",
+                   "is for a JWS only: a JWT's payload is always encoded "
+                   "(RFC 7797 7)");
+  }
+  if (policy.required_kids.size() > kMaxJwsSignatures) {
+    return Invalid("required_kids",
+                   absl::StrCat("holds ", policy.required_kids.size(),
+                                " kids, but a token has at most ",
+                                kMaxJwsSignatures, " signatures"));
+  }
+  if (policy.form == Form::kJwsJson) return absl::OkStatus();
+  if (policy.signatures != SignatureRule::kAny) {
+    return Invalid("signatures", "is for a JWS in JSON: others have only one");
+  }
+  if (!policy.required_kids.empty()) {
+    return Invalid("required_kids",
+                   "is for a JWS in JSON: others have only one signature");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -64,7 +87,9 @@ absl::Status ValidatePolicy(const Policy& policy) {
   if (policy.typ.has_value() && policy.typ->empty()) {
     status.Update(Invalid("typ", "is empty"));
   }
+  status.Update(CheckNames("required_kids", policy.required_kids));
   status.Update(CheckForm(policy));
+  status.Update(CheckSignatures(policy));
   return status;
 }
 

@@ -17,6 +17,21 @@ namespace assay::jose {
 enum class Form : uint8_t {
   kJwt,  // A claims object (RFC 7519), judged by the policy.
   kJws,  // Any bytes (RFC 7515); no claim is judged.
+  // The same, where the token is one JSON object, flattened or general
+  // (RFC 7515 7.2), and not compact.
+  kJwsJson,
+};
+
+// Whether the form's payload is a claims object.
+inline bool JudgesClaims(Form form) {
+  return form != Form::kJws && form != Form::kJwsJson;
+}
+
+// How many of the signatures of a JWS in JSON must be good.
+enum class SignatureRule : uint8_t {
+  kAny,  // One at least.
+  kAll,  // Each that is there. What somebody has taken out is not missed: see
+         // Policy::required_kids.
 };
 
 struct Policy {
@@ -41,6 +56,13 @@ struct Policy {
   absl::optional<absl::Duration> max_age;
   // Judge as if it were this moment.
   absl::optional<absl::Time> as_of;
+  // The payload is signed as it is and not in base64url (RFC 7797). Then a
+  // header must say so by b64=false, and otherwise must not. Not for a JWT.
+  bool unencoded_payload = false;
+  // For kJwsJson: these, and beyond them a good signature by a key of each of
+  // these kids.
+  SignatureRule signatures = SignatureRule::kAny;
+  std::vector<std::string> required_kids;
 };
 
 inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
@@ -48,7 +70,9 @@ inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);
 // INVALID_ARGUMENT, naming the field, if the policy contradicts itself: skew
 // out of range, max_age not positive, an empty issuer, audience, typ or claim
 // name, more than kMaxPolicyNames of one of them, or a demand on a claim where
-// the form is kJws. (Skew and as_of only move the moment: they demand nothing.)
+// the form is kJws or kJwsJson; for an unencoded payload of a JWT; and for a
+// demand on signatures where the form is not kJwsJson. (Skew and as_of only
+// move the moment: they demand nothing.)
 absl::Status ValidatePolicy(const Policy& policy);
 
 }  // namespace assay::jose

@@ -103,6 +103,41 @@ TEST(ValidatePolicyTest, RefusesDemandsOnClaimsOfAJws) {
   EXPECT_TRUE(ValidatePolicy(rest).ok());
 }
 
+TEST(ValidatePolicyTest, RefusesAClaimDemandOfAJwsInJson) {
+  Policy policy;
+  policy.form = Form::kJwsJson;
+  policy.issuers = {"i"};
+  EXPECT_TRUE(IsRefusedFor(policy, "issuers"));
+}
+
+TEST(ValidatePolicyTest, AcceptsDemandsOnSignaturesOfAJwsInJsonOnly) {
+  Policy all;
+  all.signatures = SignatureRule::kAll;
+  Policy named;
+  named.required_kids = {"k"};
+  for (Form form : {Form::kJwt, Form::kJws}) {
+    all.form = named.form = form;
+    EXPECT_TRUE(IsRefusedFor(all, "signatures"));
+    EXPECT_TRUE(IsRefusedFor(named, "required_kids"));
+  }
+  all.form = named.form = Form::kJwsJson;
+  EXPECT_TRUE(ValidatePolicy(all).ok());
+  EXPECT_TRUE(ValidatePolicy(named).ok());
+  named.required_kids = {""};
+  EXPECT_TRUE(IsRefusedFor(named, "required_kids"));
+  named.required_kids.assign(kMaxJwsSignatures + 1, "k");
+  EXPECT_TRUE(IsRefusedFor(named, "required_kids"));
+}
+
+// RFC 7797 7.
+TEST(ValidatePolicyTest, RefusesAnUnencodedPayloadOfAJwt) {
+  Policy policy;
+  policy.unencoded_payload = true;
+  EXPECT_TRUE(IsRefusedFor(policy, "unencoded_payload"));
+  policy.form = Form::kJws;
+  EXPECT_TRUE(ValidatePolicy(policy).ok());
+}
+
 TEST(ValidatePolicyTest, AcceptsTheEmptySubject) {  // "" is a legal sub.
   Policy policy;
   policy.subject = "";

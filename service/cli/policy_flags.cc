@@ -22,6 +22,26 @@ absl::string_view ClaimFlagOf(const PolicyFlags& flags) {
   return "";
 }
 
+absl::Status AddSignatures(const PolicyFlags& flags, jose::Policy* policy) {
+  policy->unencoded_payload = flags.b64 == "false";
+  if (policy->unencoded_payload && jose::JudgesClaims(policy->form)) {
+    return absl::InvalidArgumentError(
+        "--b64 false does not go with --form jwt, whose payloads are always "
+        "encoded; say --form jws or jws-json");
+  }
+  if (policy->form != jose::Form::kJwsJson &&
+      (flags.signatures != "any" || !flags.required_kids.empty())) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--signatures and --require-kid are about tokens of "
+                     "several signatures, but those of --form ",
+                     flags.form, " have one; say --form jws-json"));
+  }
+  policy->signatures = flags.signatures == "all" ? jose::SignatureRule::kAll
+                                                 : jose::SignatureRule::kAny;
+  policy->required_kids = flags.required_kids;
+  return absl::OkStatus();
+}
+
 absl::Status AddTimes(const PolicyFlags& flags, jose::Policy* policy) {
   if (flags.skew.has_value()) {
     const absl::StatusOr<absl::Duration> skew = ParseDuration(*flags.skew);
@@ -45,14 +65,25 @@ absl::Status AddTimes(const PolicyFlags& flags, jose::Policy* policy) {
 
 void AddFormFlag(CLI::App* app, std::string* form) {
   app->add_option("--form", *form,
-                  "What a payload is: jwt (claims, the default) or jws (any "
-                  "bytes; no claim is judged)")
-      ->check(CLI::IsMember({"jwt", "jws"}))
-      ->type_name("jwt|jws");
+                  "What a token is: jwt (of claims, the default), jws (of any "
+                  "bytes; no claim is judged) or jws-json (the same as a JSON "
+                  "object, flattened or general)")
+      ->check(CLI::IsMember({"jwt", "jws", "jws-json"}))
+      ->type_name("F");
 }
 
 jose::Form ParseForm(absl::string_view form) {
+  if (form == "jws-json") return jose::Form::kJwsJson;
   return form == "jws" ? jose::Form::kJws : jose::Form::kJwt;
+}
+
+CLI::Option* AddB64Flag(CLI::App* app, std::string* b64) {
+  return app
+      ->add_option("--b64", *b64,
+                   "false: payloads are signed as they are and not in "
+                   "base64url (RFC 7797); not for --form jwt")
+      ->check(CLI::IsMember({"true", "false"}))
+      ->type_name("B");
 }
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
@@ -103,16 +134,29 @@ void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
                   "1970)",
                   "TIME")
       ->group(kGroup);
+  AddB64Flag(app, &flags->b64)->group(kGroup);
+  app->add_option("--signatures", flags->signatures,
+                  "Of a jws-json: any (one good signature will do, the "
+                  "default) or all (each that is there must be good)")
+      ->check(CLI::IsMember({"any", "all"}))
+      ->type_name("R")
+      ->group(kGroup);
+  app->add_option("--require-kid", flags->required_kids,
+                  "Of a jws-json: a key of this kid must have signed, and each "
+                  "of these if repeated")
+      ->allow_extra_args(false)
+      ->type_name("K")
+      ->group(kGroup);
 }
 
 absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
   jose::Policy policy;
   policy.form = ParseForm(flags.form);
   const absl::string_view claim_flag = ClaimFlagOf(flags);
-  if (policy.form == jose::Form::kJws && !claim_flag.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        claim_flag, " judges a claim, but --form jws looks at no claims; ",
-        "leave one of them out"));
+  if (!jose::JudgesClaims(policy.form) && !claim_flag.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(claim_flag, " judges a claim, but --form ", flags.form,
+                     " looks at no claims; leave one of them out"));
   }
   for (const std::string& name : flags.algorithms) {
     const absl::StatusOr<jose::Algorithm> algorithm = ParseAlgorithm(name);
@@ -125,7 +169,8 @@ absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
   policy.subject = flags.subject;
   policy.typ = flags.typ;
   policy.required_claims = flags.required_claims;
-  absl::Status status = AddTimes(flags, &policy);
+  absl::Status status = AddSignatures(flags, &policy);
+  if (status.ok()) status = AddTimes(flags, &policy);
   if (status.ok()) status = jose::ValidatePolicy(policy);
   if (!status.ok()) return status;
   return policy;

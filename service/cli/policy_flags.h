@@ -25,13 +25,19 @@ struct PolicyFlags {
   absl::optional<std::string> skew;
   absl::optional<std::string> max_age;
   absl::optional<std::string> as_of;
+  std::string b64 = "true";
+  std::string signatures = "any";
+  std::vector<std::string> required_kids;
 };
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags);
 
-// Adds --form, which is jwt or jws.
+// Adds --form, which is jwt, jws or jws-json.
 void AddFormFlag(CLI::App* app, std::string* form);
 jose::Form ParseForm(absl::string_view form);
+
+// Adds --b64, which is true or false.
+CLI::Option* AddB64Flag(CLI::App* app, std::string* b64);
 
 // A valid policy, or an error that names the flag and says what it takes.
 absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags);

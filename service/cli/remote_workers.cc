@@ -6,6 +6,7 @@
 #include "assay/v1/signer.grpc.pb.h"
 #include "assay/v1/verifier.grpc.pb.h"
 #include "core/engine/batch_signer.h"
+#include "service/cli/jws_output.h"
 #include "service/cli/remote_stream.h"
 #include "service/cli/sign_output.h"
 
@@ -13,6 +14,7 @@ namespace assay::cli {
 namespace {
 
 v1::TokenForm ToProto(jose::Form form) {
+  if (form == jose::Form::kJwsJson) return v1::TOKEN_FORM_JWS_JSON;
   return form == jose::Form::kJws ? v1::TOKEN_FORM_JWS : v1::TOKEN_FORM_JWT;
 }
 
@@ -58,6 +60,13 @@ v1::Policy ToProto(const jose::Policy& policy, const std::string& key_set,
   }
   if (policy.as_of.has_value()) SetTime(*policy.as_of, proto.mutable_as_of());
   proto.set_form(ToProto(policy.form));
+  proto.set_signatures(policy.signatures == jose::SignatureRule::kAll
+                           ? v1::SIGNATURE_RULE_ALL
+                           : v1::SIGNATURE_RULE_ANY);
+  for (const std::string& kid : policy.required_kids) {
+    proto.add_required_kids(kid);
+  }
+  proto.set_unencoded_payload(policy.unencoded_payload);
   proto.set_view(output == OutputForm::kNdjson ? v1::RESULT_VIEW_PAYLOAD
                                                : v1::RESULT_VIEW_VERDICT);
   return proto;
@@ -81,10 +90,27 @@ v1::SignOptions ToProto(const SignSettings& settings,
     SetDuration(*options.stamp_exp, proto.mutable_exp_after());
   }
   proto.set_stamp_jti(options.stamp_jti);
+  proto.set_unencoded_payload(options.unencoded_payload);
   return proto;
 }
 
-JudgedToken FromProto(const v1::VerifyResult& result) {
+v1::SignOptions ToProto(const JwsSignSettings& settings,
+                        const std::string& key_set) {
+  SignSettings rest;
+  rest.alg = settings.alg;
+  rest.options = settings.options;
+  v1::SignOptions proto = ToProto(rest, key_set);
+  if (settings.options.form == jose::Form::kJwsJson) {
+    for (const std::string& kid : settings.kids) proto.add_kids(kid);
+  } else if (!settings.kids.empty()) {
+    proto.set_kid(settings.kids[0]);
+  }
+  return proto;
+}
+
+// Of a VerifyResult or a SignatureResult.
+template <typename Result>
+JudgedToken FromProto(const Result& result) {
   JudgedToken token;
   // A verdict of a newer server is unknown here: VerdictName says so, and it
   // never is "valid".
@@ -98,8 +124,17 @@ JudgedToken FromProto(const v1::VerifyResult& result) {
   }
   if (!result.kid().empty()) token.kid = result.kid();
   token.reason = result.reason();
-  token.payload = result.payload();
   return token;
+}
+
+JudgedJws JwsFromProto(const v1::VerifyResult& result) {
+  JudgedJws jws;
+  jws.token = FromProto(result);
+  jws.token.payload = result.payload();
+  for (const v1::SignatureResult& signature : result.signatures()) {
+    jws.signatures.push_back(FromProto(signature));
+  }
+  return jws;
 }
 
 class RemoteVerifier
@@ -112,6 +147,7 @@ class RemoteVerifier
         stub_(v1::VerifierService::NewStub(std::move(channel))),
         policy_(ToProto(policy, server.key_set, output)),
         form_(policy.form),
+        is_jws_json_(policy.form == jose::Form::kJwsJson),
         output_(output) {}
 
  protected:
@@ -128,19 +164,32 @@ class RemoteVerifier
   void Answer(const v1::StreamVerifyResponse& response,
               Batch* batch) const override {
     for (size_t i = 0; i < batch->lines.size(); ++i) {
-      const JudgedToken token =
-          batch->too_long[i] ? TooLargeToken()
-                             : FromProto(response.results(static_cast<int>(i)));
-      ++batch->tally[static_cast<size_t>(token.verdict)];
-      AppendVerdict(output_, form_, batch->first_index + i, token,
-                    &batch->output);
+      const JudgedJws jws =
+          batch->too_long[i]
+              ? JudgedJws{TooLargeToken(), {}}
+              : JwsFromProto(response.results(static_cast<int>(i)));
+      ++batch->tally[static_cast<size_t>(jws.token.verdict)];
+      Append(jws, i, batch);
     }
   }
 
  private:
+  void Append(const JudgedJws& jws, size_t i, Batch* batch) const {
+    const uint64_t index = batch->first_index + i;
+    if (is_jws_json_) {
+      JwsOutputOptions options;
+      options.output = output_;
+      options.has_signatures = true;
+      AppendJwsVerdict(options, index, jws, &batch->output);
+    } else {
+      AppendVerdict(output_, form_, index, jws.token, &batch->output);
+    }
+  }
+
   const std::unique_ptr<v1::VerifierService::Stub> stub_;
   const v1::Policy policy_;
   const jose::Form form_;
+  const bool is_jws_json_;
   const OutputForm output_;
 };
 
@@ -148,11 +197,10 @@ class RemoteSigner
     : public RemoteStream<v1::StreamSignRequest, v1::StreamSignResponse> {
  public:
   RemoteSigner(const ServerFlags& server,
-               std::shared_ptr<grpc::Channel> channel,
-               const SignSettings& settings)
+               std::shared_ptr<grpc::Channel> channel, v1::SignOptions options)
       : RemoteStream(server, "signed"),
         stub_(v1::SignerService::NewStub(std::move(channel))),
-        options_(ToProto(settings, server.key_set)) {}
+        options_(std::move(options)) {}
 
  protected:
   std::unique_ptr<Stream> Open(grpc::ClientContext* context) override {
@@ -179,9 +227,9 @@ class RemoteSigner
  private:
   // The numbers are the same by contract (core/engine/batch_signer.h).
   static engine::SignOutcome OutcomeOf(const v1::SignResult& result) {
-    const bool known = result.outcome() > 0 &&
-                       result.outcome() <=
-                           static_cast<int>(engine::SignOutcome::kNotProcessed);
+    const bool known =
+        result.outcome() > 0 &&
+        result.outcome() <= static_cast<int>(engine::SignOutcome::kNotPlain);
     return known ? static_cast<engine::SignOutcome>(result.outcome())
                  : engine::SignOutcome::kUnspecified;
   }
@@ -204,7 +252,16 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteSigner(
     const ServerFlags& server, const SignSettings& settings) {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(server);
   if (!channel.ok()) return channel.status();
-  return std::make_unique<RemoteSigner>(server, *std::move(channel), settings);
+  return std::make_unique<RemoteSigner>(server, *std::move(channel),
+                                        ToProto(settings, server.key_set));
+}
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteJwsSigner(
+    const ServerFlags& server, const JwsSignSettings& settings) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(server);
+  if (!channel.ok()) return channel.status();
+  return std::make_unique<RemoteSigner>(server, *std::move(channel),
+                                        ToProto(settings, server.key_set));
 }
 
 }  // namespace assay::cli

@@ -8,6 +8,7 @@
 #include "core/jose/policy.h"
 #include "service/cli/batch_worker.h"
 #include "service/cli/engine_workers.h"
+#include "service/cli/jws_workers.h"
 #include "service/cli/server_flags.h"
 #include "service/cli/verdict_output.h"
 
@@ -19,6 +20,9 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteVerifier(
     const ServerFlags& server, const jose::Policy& policy, OutputForm output);
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteSigner(
     const ServerFlags& server, const SignSettings& settings);
+// Like MakeJwsSigner, of what is not detached.
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteJwsSigner(
+    const ServerFlags& server, const JwsSignSettings& settings);
 
 }  // namespace assay::cli
 

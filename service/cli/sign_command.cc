@@ -1,5 +1,7 @@
 #include "service/cli/sign_command.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -16,8 +18,10 @@
 #include "service/cli/duration.h"
 #include "service/cli/engine_workers.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/jws_workers.h"
 #include "service/cli/key_flags.h"
 #include "service/cli/optional_flag.h"
+#include "service/cli/payload_file.h"
 #include "service/cli/policy_flags.h"
 #include "service/cli/remote_workers.h"
 #include "service/cli/server_flags.h"
@@ -34,20 +38,27 @@ constexpr char kExamples[] = R"(Examples:
   assay sign --keys signing.jwk --header '{"ver":2}' claims.ndjson.gz
   assay sign --keys rsa.pem --alg PS256 claims.ndjson
   assay sign --server localhost:7080 --key-set issuing --jti < claims.ndjson
+  assay sign --keys keys/ --form jws-json --kid ours --kid theirs lines.txt
+  assay sign --keys signing.jwk --form jws --detached report.pdf > report.jws
 
 A line in is a JSON object of claims, signed exactly as it stands but for what
---iat, --jti, --expires-in and --not-before-in add. A line out is its token. A
-line that cannot be signed has no line out; stderr tells its number and why.
-Blank lines are skipped. A PEM or DER key has no kid: its RFC 7638 thumbprint is
-used. Exit code 0: all signed, 1: some not, 2: nothing could
-be done or not everything was looked at, 130: interrupted.)";
+--iat, --jti, --expires-in and --not-before-in add. A line out is its token.
+With --form jws or jws-json a line is any text, signed exactly as it stands; a
+jws-json is flattened for one --kid and general for several. With --detached no
+line is read: the one line out signs the file and does not hold it. A line that
+cannot be signed has no line out; stderr tells its number and why. Blank lines
+are skipped. A PEM or DER key has no kid: its RFC 7638 thumbprint is used. Exit
+code 0: all signed, 1: some not, 2: nothing could be done or not everything was
+looked at, 130: interrupted.)";
 
 struct Flags {
   KeyFlags keys;
   ServerFlags server;
-  absl::optional<std::string> kid;
+  std::vector<std::string> kids;
   absl::optional<std::string> alg;
   std::string form = "jwt";
+  std::string b64 = "true";
+  absl::optional<std::string> detached;
   absl::optional<std::string> typ;
   std::string header;
   bool iat = false;
@@ -74,17 +85,18 @@ absl::Status AddStamps(const Flags& flags, engine::SignOptions* options) {
   }
   const bool stamps = flags.iat || flags.jti || flags.expires_in.has_value() ||
                       flags.not_before_in.has_value();
-  if (stamps && options->form == jose::Form::kJws) {
+  if (stamps && !jose::JudgesClaims(options->form)) {
     return absl::InvalidArgumentError(
-        "--iat, --jti, --expires-in and --not-before-in add claims, but "
-        "--form jws has none; leave one of them out");
+        absl::StrCat("--iat, --jti, --expires-in and --not-before-in add "
+                     "claims, but --form ",
+                     flags.form, " has none; leave one of them out"));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<SignSettings> MakeSettings(const Flags& flags) {
   SignSettings settings;
-  settings.kid = flags.kid;
+  if (!flags.kids.empty()) settings.kid = flags.kids[0];
   if (flags.alg.has_value()) {
     const absl::StatusOr<jose::Algorithm> alg = ParseAlgorithm(*flags.alg);
     if (!alg.ok()) return alg.status();
@@ -93,12 +105,63 @@ absl::StatusOr<SignSettings> MakeSettings(const Flags& flags) {
   settings.options.form = ParseForm(flags.form);
   settings.options.typ = flags.typ;
   settings.options.extra_header = flags.header;
+  settings.options.unencoded_payload = flags.b64 == "false";
+  settings.options.detached = flags.detached.has_value();
   const absl::Status status = AddStamps(flags, &settings.options);
   if (!status.ok()) return status;
   return settings;
 }
 
+// Whether only the engine's JwsSigner can make such tokens.
+bool NeedsJwsSigner(const Flags& flags) {
+  return flags.form == "jws-json" || flags.b64 == "false" ||
+         flags.detached.has_value();
+}
+
+absl::Status CheckForm(const Flags& flags) {
+  if (flags.form != "jws-json" && flags.kids.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--kid is given ", flags.kids.size(), " times, but a token of --form ",
+        flags.form, " has one signature; say --form jws-json"));
+  }
+  if (!NeedsJwsSigner(flags)) return absl::OkStatus();
+  if (flags.form == "jwt") {
+    return absl::InvalidArgumentError(
+        "--b64 false and --detached do not go with --form jwt, whose tokens "
+        "hold their encoded claims; say --form jws or jws-json");
+  }
+  if (flags.server.given() && flags.detached.has_value()) {
+    return absl::InvalidArgumentError(
+        "--detached signs a file of this machine; say --keys");
+  }
+  if (flags.detached.has_value() && !flags.files.empty()) {
+    return absl::InvalidArgumentError(
+        "--detached names what is signed, so no FILE of lines is read; leave "
+        "one of them out");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<JwsSignSettings> MakeJwsSettings(const Flags& flags) {
+  absl::StatusOr<SignSettings> settings = MakeSettings(flags);
+  if (!settings.ok()) return settings.status();
+  return JwsSignSettings{flags.kids, settings->alg,
+                         std::move(settings->options)};
+}
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeJwsWorker(const Flags& flags) {
+  absl::StatusOr<JwsSignSettings> settings = MakeJwsSettings(flags);
+  if (!settings.ok()) return settings.status();
+  if (flags.server.given()) return MakeRemoteJwsSigner(flags.server, *settings);
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
+      LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
+  if (!key_set.ok()) return key_set.status();
+  return MakeJwsSigner(*std::move(key_set), *std::move(settings),
+                       NumThreads(flags.threads), Limits());
+}
+
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
+  if (NeedsJwsSigner(flags)) return MakeJwsWorker(flags);
   absl::StatusOr<SignSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
   if (flags.server.given()) return MakeRemoteSigner(flags.server, *settings);
@@ -109,9 +172,29 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
                           NumThreads(flags.threads), Limits());
 }
 
+// Signs the file that --detached names into one token.
+absl::Status SignDetachedFile(const Flags& flags) {
+  const absl::StatusOr<JwsSignSettings> settings = MakeJwsSettings(flags);
+  if (!settings.ok()) return settings.status();
+  const absl::StatusOr<std::string> payload = ReadPayloadFile(*flags.detached);
+  if (!payload.ok()) return payload.status();
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
+      LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
+  if (!key_set.ok()) return key_set.status();
+  const absl::StatusOr<std::string> token =
+      SignDetached(*std::move(key_set), *settings, *payload, Limits());
+  if (!token.ok()) return token.status();
+  return WriteAll(STDOUT_FILENO, absl::StrCat(*token, "\n"));
+}
+
 int Run(const Flags& flags) {
   absl::Status status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
+  if (status.ok()) status = CheckForm(flags);
+  if (status.ok() && flags.detached.has_value()) {
+    status = SignDetachedFile(flags);
+    return status.ok() ? kExitOk : Fail(kCommand, status);
+  }
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
   if (!status.ok()) return Fail(kCommand, status);
   const absl::StatusOr<std::unique_ptr<BatchWorker>> worker = MakeWorker(flags);
@@ -135,8 +218,17 @@ void AddTokenFlags(CLI::App* app, Flags* flags) {
   constexpr char kGroup[] = "What the tokens are like";
   AddFormFlag(app, &flags->form);
   app->get_option("--form")->group(kGroup);
-  AddOptionalFlag(app, "--kid", &flags->kid,
-                  "The key to sign with, where there are several", "K")
+  AddB64Flag(app, &flags->b64)->group(kGroup);
+  AddOptionalFlag(app, "--detached", &flags->detached,
+                  "Sign this file, which the token then does not hold (RFC "
+                  "7515 appendix F); not for --form jwt",
+                  "PAYLOAD")
+      ->group(kGroup);
+  app->add_option("--kid", flags->kids,
+                  "The key to sign with, where there are several; for --form "
+                  "jws-json each of these if repeated")
+      ->allow_extra_args(false)
+      ->type_name("K")
       ->group(kGroup);
   AddOptionalFlag(app, "--alg", &flags->alg,
                   "The algorithm; default: the key's", "A")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
 #include "core/crypto/lane.h"
@@ -16,7 +17,10 @@
 #include "service/cli/diagnostics.h"
 #include "service/cli/engine_workers.h"
 #include "service/cli/exit_code.h"
+#include "service/cli/jws_workers.h"
 #include "service/cli/key_flags.h"
+#include "service/cli/optional_flag.h"
+#include "service/cli/payload_file.h"
 #include "service/cli/policy_flags.h"
 #include "service/cli/remote_workers.h"
 #include "service/cli/server_flags.h"
@@ -35,12 +39,19 @@ constexpr char kExamples[] = R"(Examples:
   assay verify --keys rsa-public.pem --keys more.jwks --alg RS256 tokens.txt
   assay verify --keys keys/ --as-of 2026-01-31T12:00:00Z --output summary *.gz
   assay verify --server localhost:7080 --key-set login tokens.txt
+  assay verify --keys keys/ --form jws-json --require-kid release objects.ndjson
+  assay verify --keys public.jwks --form jws --detached report.pdf report.jws
   assay verify --keys public.jwks tokens.txt | jq 'select(.verdict!="VALID")'
 
 A line in is a token. With --output ndjson (the default), a line out is
   {"index":0,"verdict":"VALID","alg":"ES256","kid":"k1","claims":{...}}
 or, for a token that is not valid, has "reason" instead of "claims"; with
---form jws, "payload" is the payload in base64url. index counts tokens from 0;
+--form jws, "payload" is the payload in base64url. With --form jws-json, a line
+in is a JSON object of one signature (flattened) or several (general), and a
+line out has "signatures" too, a verdict for each; alg and kid are those of the
+first good one. What is not signed, such as an unprotected header, is not told:
+its kid only helps to find the key. --signatures all does not notice signatures
+that somebody has taken out; --require-kid does. index counts tokens from 0;
 blank lines are skipped. A summary goes to stderr. Of private keys the public
 half is used; of a folder, the files named .jwk .jwks .json .pem .der .crt .cer
 .key .pub.
@@ -57,6 +68,7 @@ struct Flags {
   KeyFlags keys;
   ServerFlags server;
   PolicyFlags policy;
+  absl::optional<std::string> detached;
   std::string output = "ndjson";
   int threads = 0;
   std::string engine;  // Empty: not given.
@@ -80,16 +92,50 @@ engine::KernelOptions MakeKernelOptions(const std::string& engine) {
   return options;
 }
 
+// The payload that --detached names, if it is given.
+absl::StatusOr<absl::optional<std::string>> ReadDetached(
+    const Flags& flags, const jose::Policy& policy) {
+  if (!flags.detached.has_value()) return absl::optional<std::string>();
+  if (jose::JudgesClaims(policy.form)) {
+    return absl::InvalidArgumentError(
+        "--detached does not go with --form jwt, whose tokens hold their "
+        "claims; say --form jws or jws-json");
+  }
+  absl::StatusOr<std::string> payload = ReadPayloadFile(*flags.detached);
+  if (!payload.ok()) return payload.status();
+  return absl::make_optional(*std::move(payload));
+}
+
+// Whether only the engine's JwsVerifier can judge such tokens.
+bool NeedsJwsVerifier(const Flags& flags, const jose::Policy& policy) {
+  return policy.form == jose::Form::kJwsJson || policy.unencoded_payload ||
+         flags.detached.has_value();
+}
+
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   absl::StatusOr<jose::Policy> policy = MakePolicy(flags.policy);
   if (!policy.ok()) return policy.status();
+  absl::StatusOr<absl::optional<std::string>> detached =
+      ReadDetached(flags, *policy);
+  if (!detached.ok()) return detached.status();
   const OutputForm output = ParseOutput(flags.output);
+  const bool needs_jws_verifier = NeedsJwsVerifier(flags, *policy);
+  if (flags.server.given() && detached->has_value()) {
+    return absl::InvalidArgumentError(
+        "--detached would send the payload to the server once per token; say "
+        "--keys");
+  }
   if (flags.server.given()) {
     return MakeRemoteVerifier(flags.server, *policy, output);
   }
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kVerify, Limits());
   if (!key_set.ok()) return key_set.status();
+  if (needs_jws_verifier) {
+    return MakeJwsVerifier(
+        *std::move(key_set), *std::move(policy), *std::move(detached), output,
+        NumThreads(flags.threads), Limits(), MakeKernelOptions(flags.engine));
+  }
   return MakeEngineVerifier(*std::move(key_set), *std::move(policy), output,
                             NumThreads(flags.threads), Limits(),
                             MakeKernelOptions(flags.engine));
@@ -128,6 +174,10 @@ Subcommand AddVerifyCommand(CLI::App* root) {
   AddKeyFlags(app, &flags->keys);
   AddServerFlags(app, &flags->server);
   AddPolicyFlags(app, &flags->policy);
+  AddOptionalFlag(app, "--detached", &flags->detached,
+                  "The payload of all tokens, which then hold none (RFC 7515 "
+                  "appendix F); not for --form jwt",
+                  "PAYLOAD");
   app->add_option("--output", flags->output,
                   "What goes to stdout: ndjson (the default), verdicts (one "
                   "word per line) or summary (nothing; see stderr)")

@@ -83,6 +83,28 @@ class ServerTest(ServerCase):
                 self.assertEqual((by_server.code, by_server.out),
                                  (1, in_process.out))
 
+    def test_jws_in_json_and_unencoded_are_the_same_as_without_a_server(self):
+        both = ["--kid", "ES256", "--kid", "EdDSA"]
+        for form, kids in [(["--form", "jws-json"], both),
+                           (["--form", "jws-json", "--b64", "false"], both),
+                           (["--form", "jws-json"], ["--kid", "EdDSA"]),
+                           (["--form", "jws", "--b64", "false"],
+                            ["--kid", "EdDSA"])]:
+            with self.subTest((form, kids)):
+                text = "one\ntwo\n"
+                there = self.ok("sign", *self.at("keys"), *form, *kids,
+                                stdin=text).lines
+                here = self.ok("sign", "--keys", "keys", *form, *kids,
+                               stdin=text).lines
+                stdin = "\n".join(there + here + ["junk"])
+                by_server = assay("verify", *self.at("public"), *form,
+                                  stdin=stdin)
+                in_process = assay("verify", "--keys", "public.jwks", *form,
+                                   stdin=stdin)
+                self.assertEqual(by_server.verdicts,
+                                 ["VALID"] * 4 + ["MALFORMED"])
+                self.assertEqual(by_server.out, in_process.out)
+
     def test_a_long_stream_stays_in_order(self):
         lines = "".join('{"n":%d}\n' % n for n in range(20000))
         tokens = self.ok("sign", *self.at("secrets"), "--kid", "HS256",

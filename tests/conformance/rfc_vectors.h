@@ -160,6 +160,87 @@ inline constexpr char kRfc8037A2PublicJwk[] =
 inline constexpr char kRfc8037A3Thumbprint[] =
     "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
 
+// RFC 7797 4: the payload, the same token as RFC 7515 has it, and with
+// b64=false. The key is that of RFC 7515 A.1.
+inline constexpr char kRfc7797Payload[] = "$.02";
+inline constexpr char kRfc7797ControlToken[] =
+    "eyJhbGciOiJIUzI1NiJ9.JC4wMg.5mvfOroL-g7HyqJoozehmsaqmvTYGEq5jTI1gVvoEoQ";
+inline constexpr char kRfc7797DetachedToken[] =
+    "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19.."
+    "A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY";
+inline constexpr char kRfc7797Json[] =
+    R"({"protected":)"
+    R"("eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19",)"
+    R"("payload":"$.02",)"
+    R"("signature":"A5dxf2s96_n5FLueVuW1Z_vh161FwXZC4YLPff6dmDY"})";
+
+// RFC 7520 3.5, and the public half of 3.4.
+inline constexpr char kRfc7520HmacJwk[] =
+    R"({"kty":"oct","kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037","use":"sig",)"
+    R"("alg":"HS256","k":"hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg"})";
+inline constexpr char kRfc7520RsaPublicJwk[] =
+    R"({"kty":"RSA","kid":"bilbo.baggins@hobbiton.example","use":"sig",)"
+    R"("e":"AQAB","n":")"
+    "n4EPtAOCc9AlkeQHPzHStgAbgs7bTZLwUBZdR8_KuKPEHLd4rHVTeT-O-XV2jRojdNhxJW"
+    "TDvNd7nqQ0VEiZQHz_AJmSCpMaJMRBSFKrKb2wqVwGU_NsYOYL-QtiWN2lbzcEe6XC0dAp"
+    "r5ydQLrHqkHHig3RBordaZ6Aj-oBHqFEHYpPe7Tpe-OfVfHd1E6cS6M1FZcD1NNLYD5lFH"
+    "pPI9bTwJlsde3uhGqC0ZCuEHg8lhzwOHrtIQbS0FVbb9k3-tVTU4fg_3L_vniUFAKwuCLq"
+    "KnS2BYwdq_mzSnbLY7h_qixoR7jig3__kRhuaxwUkRz5iaiQkqgc5gHdrNP5zw"
+    R"("})";
+// RFC 7520 4, as bytes and as what is signed.
+inline constexpr char kRfc7520Payload[] =
+    "It\xe2\x80\x99s a dangerous business, Frodo, going out your door. You "
+    "step "
+    "onto the road, and if you don't keep your feet, there\xe2\x80\x99s no "
+    "knowing where you might be swept off to.";
+#define ASSAY_RFC7520_PAYLOAD_MEMBER                                     \
+  R"("payload":")"                                                       \
+  "SXTigJlzIGEgZGFuZ2Vyb3VzIGJ1c2luZXNzLCBGcm9kbywgZ29pbmcgb3V0IHlvdXIg" \
+  "ZG9vci4gWW91IHN0ZXAgb250byB0aGUgcm9hZCwgYW5kIGlmIHlvdSBkb24ndCBrZWVw" \
+  "IHlvdXIgZmVldCwgdGhlcmXigJlzIG5vIGtub3dpbmcgd2hlcmUgeW91IG1pZ2h0IGJl" \
+  "IHN3ZXB0IG9mZiB0by4"                                                  \
+  R"(")"
+// RFC 7520 4.5.
+inline constexpr char kRfc7520DetachedToken[] =
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNG"
+    "JjNzAzNyJ9"
+    "..s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0";
+inline constexpr char kRfc7520DetachedGeneral[] =
+    R"({"signatures":[{"protected":")"
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNG"
+    "JjNzAzNyJ9"
+    R"(","signature":"s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0"}]})";
+// RFC 7520 4.6, flattened.
+inline constexpr char kRfc7520SomeProtected[] =
+    "{" ASSAY_RFC7520_PAYLOAD_MEMBER R"(,"protected":"eyJhbGciOiJIUzI1NiJ9",)"
+    R"("header":{"kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037"},)"
+    R"("signature":"bWUSVaxorn7bEF1djytBd0kHv70Ly5pvbomzMWSOr20"})";
+// RFC 7520 4.7, flattened.
+inline constexpr char kRfc7520NoneProtected[] =
+    "{" ASSAY_RFC7520_PAYLOAD_MEMBER R"(,"header":{"alg":"HS256",)"
+    R"("kid":"018c0ae5-4d9b-471b-bfd6-eef314bc7037"},)"
+    R"("signature":"xuLifqLGiblpv9zBpuZczWhNj1gARaLV3UxvxhJxZuk"})";
+// RFC 7520 4.8.
+inline constexpr char kRfc7520Several[] =
+    "{" ASSAY_RFC7520_PAYLOAD_MEMBER
+    R"(,"signatures":[{"protected":"eyJhbGciOiJSUzI1NiJ9",)"
+    R"("header":{"kid":"bilbo.baggins@hobbiton.example"},"signature":")"
+    "MIsjqtVlOpa71KE-Mss8_Nq2YH4FGhiocsqrgi5NvyG53uoimic1tcMdSg-qptrzZc7CG6"
+    "Svw2Y13TDIqHzTUrL_lR2ZFcryNFiHkSw129EghGpwkpxaTn_THJTCglNbADko1MZBCdwz"
+    "JxwqZc-1RlpO2HibUYyXSwO97BSe0_evZKdjvvKSgsIqjytKSeAMbhMBdMma622_BG5t4s"
+    "dbuCHtFjp9iJmkio47AIwqkZV1aIZsv33uPUqBBCXbYoQJwt7mxPftHmNlGoOSMxR_3thm"
+    "XTCm4US-xiNOyhbm8afKK64jU6_TPtQHiJeQJxz9G3Tx-083B745_AfYOnlC9w"
+    R"("},{"header":{"alg":"ES512","kid":"bilbo.baggins@hobbiton.example"},)"
+    R"("signature":")"
+    "ARcVLnaJJaUWG8fG-8t5BREVAuTY8n8YHjwDO1muhcdCoFZFFjfISu0Cdkn9Ybdlmi54ho"
+    "0x924DUz8sK7ZXkhc7AFM8ObLfTvNCrqcI3Jkl2U5IX3utNhODH6v7xgy1Qahsn0fyb4zS"
+    "Akje8bAWz4vIfj5pCMYxxm4fgV3q7ZYhm5eD"
+    R"("},{"protected":")"
+    "eyJhbGciOiJIUzI1NiIsImtpZCI6IjAxOGMwYWU1LTRkOWItNDcxYi1iZmQ2LWVlZjMxNG"
+    "JjNzAzNyJ9"
+    R"(","signature":"s0h6KThzkfBBBkLspW1h84VsJZFTsPPqMDA7g1Md7p0"}]})";
+#undef ASSAY_RFC7520_PAYLOAD_MEMBER
+
 }  // namespace assay::testing
 
 #endif  // ASSAY_TESTS_CONFORMANCE_RFC_VECTORS_H_

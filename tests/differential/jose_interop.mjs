@@ -1,5 +1,6 @@
 // jose_interop.mjs ASSAY DIRECTORY: tokens and keys go between Assay and npm's
-// jose, both ways, for every algorithm. What one signs the other verifies, with
+// jose, both ways, for every algorithm: JWTs, and JWS as flattened and general
+// JSON, detached and unencoded. What one signs the other verifies, with
 // the same claims; what one signs and somebody damages the other rejects.
 import assert from 'node:assert/strict';
 
@@ -103,12 +104,94 @@ async function thumbprintsAgree(alg) {
   assert.equal(jose.decodeProtectedHeader(token).kid, await jose.calculateJwkThumbprint(jwk));
 }
 
+const TEXT = 'any text. ž 🐎 "\\ end';
+const BYTES = new TextEncoder().encode(TEXT);
+const UNENCODED = ['--b64', 'false'];
+
+// The object with one bit of its first signature changed.
+function damageObject(object) {
+  return JSON.parse(JSON.stringify(object).replace(/"signature":"(.)/,
+    (match, first) => `"signature":"${first === 'A' ? 'B' : 'A'}`));
+}
+
+async function joseVerifiesObjectsThatAssaySigns(alg) {
+  const jwks = ['a', 'b'].map((kid) => assay.keygen(alg, kid));
+  const keys = await Promise.all(
+    jwks.map((jwk) => jose.importJWK(assay.verifyingKey(jwk), alg)));
+  const keyPath = assay.writeKey('assay.jwks', { keys: jwks });
+  const payloadPath = assay.writeKey('payload', TEXT);
+  const options = { algorithms: [alg] };
+  for (const b64 of [[], UNENCODED]) {
+    const form = ['--form', 'jws-json', '--kid', 'a', ...b64];
+    const flattened = JSON.parse(assay.sign(keyPath, [TEXT], form)[0]);
+    const { payload } = await jose.flattenedVerify(flattened, keys[0], options);
+    assert.deepEqual(payload, BYTES);
+    await assert.rejects(jose.flattenedVerify(damageObject(flattened), keys[0], options),
+      jose.errors.JWSSignatureVerificationFailed);
+
+    const general = JSON.parse(assay.sign(keyPath, [TEXT], [...form, '--kid', 'b'])[0]);
+    for (const [i, kid] of ['a', 'b'].entries()) {
+      const verified = await jose.generalVerify(general, keys[i], options);
+      assert.deepEqual(verified.payload, BYTES);
+      assert.equal(verified.protectedHeader.kid, kid);
+    }
+
+    const detached = JSON.parse(
+      assay.run(['sign', '--keys', keyPath, ...form, '--detached', payloadPath]).stdout);
+    assert.equal(detached.payload, undefined);
+    const attached = { ...detached, payload: b64.length ? TEXT : jose.base64url.encode(BYTES) };
+    await jose.flattenedVerify(attached, keys[0], options);
+  }
+}
+
+async function assayVerifiesObjectsThatJoseSigns(alg) {
+  const pairs = [await makeJoseKeys(alg), await makeJoseKeys(alg)];
+  const jwks = await Promise.all(pairs.map(async ({ publicKey }, i) => (
+    { ...await jose.exportJWK(publicKey), alg, kid: 'ab'[i] })));
+  const keyPath = assay.writeKey('jose.jwks', { keys: jwks });
+  const payloadPath = assay.writeKey('payload', TEXT);
+  const all = ['--signatures', 'all', '--require-kid', 'a', '--require-kid', 'b'];
+  for (const b64 of [[], UNENCODED]) {
+    const header = b64.length ? { alg, b64: false, crit: ['b64'] } : { alg };
+    // jose leaves out a payload that is not encoded.
+    const attach = (object) => (b64.length ? { ...object, payload: TEXT } : object);
+    const flattened = attach(await new jose.FlattenedSign(BYTES)
+      .setProtectedHeader(header).setUnprotectedHeader({ kid: 'a' })
+      .sign(pairs[0].privateKey));
+    const general = new jose.GeneralSign(BYTES);
+    for (const [i, { privateKey }] of pairs.entries()) {
+      general.addSignature(privateKey).setProtectedHeader({ ...header, kid: 'ab'[i] });
+    }
+    const objects = [flattened, attach(await general.sign())];
+    const form = ['--form', 'jws-json', ...b64];
+    const lines = objects.map((object) => JSON.stringify(object));
+    for (const result of expectVerdicts(keyPath, lines, 'VALID', form)) {
+      assert.equal(Buffer.from(result.payload, 'base64url').toString(), TEXT);
+    }
+    expectVerdicts(keyPath, [lines[1]], 'VALID', [...form, ...all]);
+    const damaged = objects.map((object) => JSON.stringify(damageObject(object)));
+    expectVerdicts(keyPath, damaged, 'INVALID_SIGNATURE', [...form, '--signatures', 'all']);
+
+    const { payload, ...detached } = flattened;
+    expectVerdicts(keyPath, [JSON.stringify(detached)], 'VALID',
+      [...form, '--detached', payloadPath]);
+    const compact = [`${detached.protected}..${detached.signature}`];
+    // Without the unprotected kid, both keys are tried.
+    expectVerdicts(keyPath, compact, 'VALID',
+      ['--form', 'jws', ...b64, '--detached', payloadPath]);
+  }
+}
+
 const ASYMMETRIC = ALGORITHMS.filter((alg) => !alg.startsWith('HS'));
 await runCases([
   ...ALGORITHMS.map((alg) => [`jose verifies what assay signs: ${alg}`,
     () => joseVerifiesWhatAssaySigns(alg)]),
   ...ALGORITHMS.map((alg) => [`assay verifies what jose signs: ${alg}`,
     () => assayVerifiesWhatJoseSigns(alg)]),
+  ...ALGORITHMS.map((alg) => [`jose verifies objects that assay signs: ${alg}`,
+    () => joseVerifiesObjectsThatAssaySigns(alg)]),
+  ...ALGORITHMS.map((alg) => [`assay verifies objects that jose signs: ${alg}`,
+    () => assayVerifiesObjectsThatJoseSigns(alg)]),
   ...ASYMMETRIC.map((alg) => [`jose's PEM keys serve assay: ${alg}`,
     () => pemKeysOfJoseServeAssay(alg)]),
   ...['HS256', 'RS256', 'ES256', 'ES384', 'ES512', 'EdDSA'].map((alg) => [`thumbprints agree: ${alg}`,

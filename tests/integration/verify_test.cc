@@ -368,6 +368,78 @@ TEST_F(VerifyTest, UnknownNamesThatAreHugeAreStillClearErrors) {
             grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+v1::SignOptions JwsOptions(v1::TokenForm form) {
+  v1::SignOptions options;
+  options.set_key_set("ES256");
+  options.set_form(form);
+  return options;
+}
+
+TEST_F(VerifyTest, JwsInJsonTellsOfEachSignature) {
+  const std::string token =
+      server_.Sign(JwsOptions(v1::TOKEN_FORM_JWS_JSON), "any bytes");
+  v1::Policy policy = PolicyFor(Algorithm::kEs256);
+  policy.set_form(v1::TOKEN_FORM_JWS_JSON);
+  policy.set_view(v1::RESULT_VIEW_PAYLOAD);
+  policy.add_required_kids("k-ES256");
+  v1::VerifyResult result = server_.Verify(policy, token);
+  EXPECT_EQ(result.verdict(), v1::VERDICT_VALID) << result.reason();
+  EXPECT_EQ(result.payload(), "any bytes");
+  EXPECT_EQ(result.kid(), "k-ES256");
+  ASSERT_EQ(result.signatures_size(), 1);
+  EXPECT_EQ(result.signatures(0).verdict(), v1::VERDICT_VALID);
+
+  policy.set_required_kids(0, "another");
+  result = server_.Verify(policy, token);
+  EXPECT_EQ(result.verdict(), v1::VERDICT_INVALID_SIGNATURE);
+  EXPECT_THAT(result.reason(), HasSubstr("a key that the policy requires"));
+  EXPECT_EQ(result.kid(), "");
+  EXPECT_EQ(result.payload(), "");
+  EXPECT_EQ(result.signatures(0).verdict(), v1::VERDICT_VALID);
+  // The form is never guessed.
+  EXPECT_EQ(server_.Verify(PolicyFor(Algorithm::kEs256), token).verdict(),
+            v1::VERDICT_MALFORMED);
+}
+
+TEST_F(VerifyTest, DetachedPayloadsStandBesideTheirTokens) {
+  v1::SignOptions options = JwsOptions(v1::TOKEN_FORM_JWS);
+  options.set_detached(true);
+  options.set_unencoded_payload(true);
+  v1::BatchVerifyRequest request;
+  *request.mutable_policy() = PolicyFor(Algorithm::kEs256);
+  request.mutable_policy()->set_form(v1::TOKEN_FORM_JWS);
+  request.mutable_policy()->set_unencoded_payload(true);
+  for (const char* payload : {"one.", "two"}) {
+    request.add_tokens(server_.Sign(options, payload));
+    request.add_detached_payloads(payload);
+  }
+  request.add_tokens(request.tokens(0));
+  grpc::ClientContext too_few;
+  v1::BatchVerifyResponse response;
+  const grpc::Status status =
+      server_.verifier().BatchVerify(&too_few, request, &response);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("2 detached payloads for 3"));
+
+  request.add_detached_payloads("else");
+  grpc::ClientContext context;
+  ASSERT_TRUE(
+      server_.verifier().BatchVerify(&context, request, &response).ok());
+  ASSERT_EQ(response.results_size(), 3);
+  EXPECT_EQ(response.results(0).verdict(), v1::VERDICT_VALID);
+  EXPECT_EQ(response.results(1).verdict(), v1::VERDICT_VALID);
+  EXPECT_EQ(response.results(2).verdict(), v1::VERDICT_INVALID_SIGNATURE);
+
+  v1::VerifyRequest one;
+  *one.mutable_policy() = request.policy();
+  one.set_token(request.tokens(0));
+  one.set_detached_payload("one.");
+  grpc::ClientContext one_context;
+  v1::VerifyResponse one_response;
+  ASSERT_TRUE(server_.verifier().Verify(&one_context, one, &one_response).ok());
+  EXPECT_EQ(one_response.result().verdict(), v1::VERDICT_VALID);
+}
+
 TEST_F(VerifyTest, StreamWithoutRequestsEndsWell) {
   grpc::ClientContext context;
   const auto stream = server_.verifier().StreamVerify(&context);

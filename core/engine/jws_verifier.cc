@@ -1,0 +1,281 @@
+#include "core/engine/jws_verifier.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "core/engine/text_arena.h"
+#include "core/jose/compact.h"
+#include "core/jose/jws_json.h"
+#include "core/jose/jws_parts.h"
+
+namespace assay::engine {
+namespace {
+
+// Tokens that one thread takes apart before it takes the next ones: about
+// 100 us of work.
+constexpr size_t kChunkTokens = 64;
+
+// Where the signatures of one token are among those of its chunk or batch.
+struct Token {
+  Reason reason = Reason::kValid;  // Not kValid: it has none.
+  size_t first_part = 0;
+  size_t num_parts = 0;
+};
+
+// What one thread makes of neighbouring tokens.
+struct Chunk {
+  std::vector<jose::JwsParts> parts;
+  TextArena texts;  // What the parts of JSON objects view.
+};
+
+// Takes tokens apart into `*chunk`, one by one.
+class Splitter {
+ public:
+  Splitter(const JwsVerifyRequest& request, const Limits& limits, Chunk* chunk)
+      : request_(request),
+        is_detached_(!request.detached_payloads.empty()),
+        limits_(limits),
+        chunk_(*chunk) {}
+
+  Token Split(size_t index) {
+    Token token;
+    token.first_part = chunk_.parts.size();
+    token.reason = CheckDetached(index);
+    if (token.reason == Reason::kValid) {
+      token.reason = request_.policy->form == jose::Form::kJwsJson
+                         ? SplitJson(index)
+                         : SplitCompact(index);
+    }
+    token.num_parts = chunk_.parts.size() - token.first_part;
+    return token;
+  }
+
+ private:
+  Reason CheckDetached(size_t index) const {
+    const bool is_too_large =
+        is_detached_ &&
+        request_.detached_payloads[index].size() > kMaxDetachedPayloadBytes;
+    return is_too_large ? Reason::kTokenTooLarge : Reason::kValid;
+  }
+
+  Reason SplitCompact(size_t index) {
+    jose::UnverifiedCompact compact;
+    const Reason reason =
+        jose::SplitCompact(request_.tokens[index], limits_, &compact);
+    if (reason != Reason::kValid) return reason;
+    if (is_detached_ && !compact.payload.empty()) {
+      return Reason::kPayloadNotDetached;
+    }
+    if (request_.policy->unencoded_payload &&
+        !jose::CanStandUnencoded(compact.payload)) {
+      return Reason::kPayloadCharacter;
+    }
+    jose::JwsParts parts;
+    parts.header = compact.header;
+    parts.payload = compact.payload;
+    parts.signature = compact.signature;
+    Add(index, parts);
+    return Reason::kValid;
+  }
+
+  Reason SplitJson(size_t index) {
+    const Reason reason = parser_.Parse(request_.tokens[index], limits_, &jws_);
+    if (reason != Reason::kValid) return reason;
+    if (is_detached_ && jws_.payload.has_value()) {
+      return Reason::kPayloadNotDetached;
+    }
+    if (!is_detached_ && !jws_.payload.has_value()) {
+      return Reason::kPayloadMissing;
+    }
+    TextArena& texts = chunk_.texts;
+    const absl::string_view payload = texts.Keep(jws_.payload.value_or(""));
+    for (size_t i = 0; i < jws_.num_signatures; ++i) {
+      jose::JwsParts parts = jws_.signatures[i];
+      parts.header = texts.Keep(parts.header);
+      parts.signature = texts.Keep(parts.signature);
+      parts.payload = payload;
+      if (parts.unprotected_kid.has_value()) {
+        parts.unprotected_kid = texts.Keep(*parts.unprotected_kid);
+      }
+      Add(index, parts);
+    }
+    return Reason::kValid;
+  }
+
+  void Add(size_t index, jose::JwsParts parts) {
+    parts.is_detached = is_detached_;
+    if (is_detached_) parts.payload = request_.detached_payloads[index];
+    chunk_.parts.push_back(parts);
+  }
+
+  const JwsVerifyRequest& request_;
+  const bool is_detached_;
+  const Limits& limits_;
+  Chunk& chunk_;
+  jose::JwsJsonParser parser_;
+  jose::UnverifiedJwsJson jws_;
+};
+
+// All tokens of a batch in parts.
+struct SplitBatch {
+  std::vector<Chunk> chunks;
+  std::vector<Token> tokens;
+  std::vector<jose::JwsParts> parts;
+};
+
+SplitBatch Split(const JwsVerifyRequest& request, const Limits& limits,
+                 exec::ThreadPool* pool) {
+  SplitBatch batch;
+  const size_t num_tokens = request.tokens.size();
+  batch.tokens.resize(num_tokens);
+  batch.chunks.resize((num_tokens + kChunkTokens - 1) / kChunkTokens);
+  const auto split_chunk = [&](size_t i) {
+    Splitter splitter(request, limits, &batch.chunks[i]);
+    const size_t end = std::min((i + 1) * kChunkTokens, num_tokens);
+    for (size_t k = i * kChunkTokens; k < end; ++k) {
+      batch.tokens[k] = splitter.Split(k);
+    }
+  };
+  if (pool != nullptr && batch.chunks.size() > 1 &&
+      request.max_parallelism != 1) {
+    pool->ParallelFor(batch.chunks.size(), request.max_parallelism,
+                      split_chunk);
+  } else {
+    for (size_t i = 0; i < batch.chunks.size(); ++i) split_chunk(i);
+  }
+  for (size_t k = 0; k < num_tokens; ++k) {
+    const Chunk& chunk = batch.chunks[k / kChunkTokens];
+    Token& token = batch.tokens[k];
+    const auto first = chunk.parts.begin() + token.first_part;
+    token.first_part = batch.parts.size();
+    batch.parts.insert(batch.parts.end(), first, first + token.num_parts);
+  }
+  return batch;
+}
+
+// RFC 7797 3: of several signatures, all or none are over an encoded payload.
+// What a header that nobody has looked at says is not known.
+bool AgreeAboutB64(absl::Span<const TokenResult> signatures) {
+  bool seen[2] = {};
+  for (const TokenResult& signature : signatures) {
+    if (signature.verdict() == Verdict::kNotProcessed) continue;
+    seen[signature.unencoded_payload() ? 1 : 0] = true;
+  }
+  return !(seen[0] && seen[1]);
+}
+
+bool IsSignedBy(absl::Span<const TokenResult> signatures,
+                absl::string_view kid) {
+  return absl::c_any_of(signatures, [&](const TokenResult& signature) {
+    return signature.valid() && signature.has_kid() && signature.kid() == kid;
+  });
+}
+
+// The reason of the first signature that is not good; one that nobody has
+// looked at decides, as it might have been good.
+Reason FirstFault(absl::Span<const TokenResult> signatures) {
+  Reason fault = Reason::kValid;
+  for (const TokenResult& signature : signatures) {
+    if (signature.verdict() == Verdict::kNotProcessed) {
+      return signature.reason();
+    }
+    if (fault == Reason::kValid) fault = signature.reason();
+  }
+  return fault;
+}
+
+// What the policy makes of the verdicts on a token's signatures, of which there
+// is one at least.
+Reason Combine(const jose::Policy& policy,
+               absl::Span<const TokenResult> signatures) {
+  if (!AgreeAboutB64(signatures)) return Reason::kB64Differs;
+  const auto is_good = [](const TokenResult& signature) {
+    return signature.valid();
+  };
+  const bool suffices = policy.signatures == jose::SignatureRule::kAll
+                            ? absl::c_all_of(signatures, is_good)
+                            : absl::c_any_of(signatures, is_good);
+  if (!suffices) return FirstFault(signatures);
+  for (const std::string& kid : policy.required_kids) {
+    if (IsSignedBy(signatures, kid)) continue;
+    const Reason fault = FirstFault(signatures);
+    return VerdictOf(fault) == Verdict::kNotProcessed
+               ? fault
+               : Reason::kRequiredSignatureMissing;
+  }
+  return Reason::kValid;
+}
+
+JwsResult MakeResult(const jose::Policy& policy, const Token& token,
+                     absl::Span<const TokenResult> all) {
+  JwsResult result;
+  result.reason = token.reason;
+  if (token.reason != Reason::kValid) return result;
+  result.signatures = all.subspan(token.first_part, token.num_parts);
+  result.reason = Combine(policy, result.signatures);
+  if (!result.valid()) return result;
+  for (const TokenResult& signature : result.signatures) {
+    if (!signature.valid()) continue;
+    result.alg = signature.alg();
+    if (signature.has_kid()) result.kid = signature.kid();
+    result.payload = signature.payload();
+    break;
+  }
+  return result;
+}
+
+}  // namespace
+
+JwsVerifier::JwsVerifier(const BatchVerifier* verifier, exec::ThreadPool* pool,
+                         const Limits& limits)
+    : verifier_(*verifier), pool_(pool), limits_(limits) {}
+
+JwsVerifier::~JwsVerifier() = default;
+
+absl::Status JwsVerifier::Verify(
+    const JwsVerifyRequest& request,
+    absl::FunctionRef<void(const JwsResults&)> consume) const {
+  const jose::Policy& policy = *request.policy;
+  if (jose::JudgesClaims(policy.form)) {
+    return absl::InvalidArgumentError(
+        "a JWT is compact and holds its payload: ask for the form JWS");
+  }
+  if (request.view == ResultView::kSelectedClaims) {
+    return absl::InvalidArgumentError("a JWS has no claims to select");
+  }
+  if (request.tokens.size() > limits_.max_batch_items) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
+        request.tokens.size(), ": send it in parts"));
+  }
+  if (!request.detached_payloads.empty() &&
+      request.detached_payloads.size() != request.tokens.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are ", request.detached_payloads.size(),
+                     " detached payloads for ", request.tokens.size(),
+                     " tokens: give one for each, or none"));
+  }
+
+  const SplitBatch batch = Split(request, limits_, pool_);
+  VerifyRequest parts;
+  parts.key_set = request.key_set;
+  parts.policy = request.policy;
+  parts.parts = batch.parts;
+  parts.view = request.view;
+  parts.deadline = request.deadline;
+  parts.cancelled = request.cancelled;
+  parts.max_parallelism = request.max_parallelism;
+  return verifier_.Verify(parts, [&](const BatchResults& verified) {
+    std::vector<JwsResult> results;
+    results.reserve(batch.tokens.size());
+    for (const Token& token : batch.tokens) {
+      results.push_back(MakeResult(policy, token, verified.results));
+    }
+    consume({verified.evaluated_at, verified.key_generation, results});
+  });
+}
+
+}  // namespace assay::engine

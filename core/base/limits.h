@@ -35,6 +35,9 @@ inline constexpr uint32_t kDefaultPbes2Iterations = 600'000;
 // Most issuers, audiences and required claims that one policy names: each token
 // is compared with them one by one.
 inline constexpr size_t kMaxPolicyNames = 1024;
+// Most certificates in an x5c, of a JWK or a token: chains have two or three,
+// and each is parsed.
+inline constexpr size_t kMaxX5cCertificates = 10;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -38,6 +38,9 @@ inline constexpr size_t kMaxPolicyNames = 1024;
 // Most certificates in an x5c, of a JWK or a token: chains have two or three,
 // and each is parsed.
 inline constexpr size_t kMaxX5cCertificates = 10;
+// Trusted chains of certificates that one key set remembers: more than a fleet
+// has signers at once; about 1 kB each.
+inline constexpr size_t kMaxRememberedChains = 1024;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -179,6 +179,7 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
   source.paths = {proto.paths().begin(), proto.paths().end()};
   source.issuers = {proto.issuers().begin(), proto.issuers().end()};
   source.allow_readable_secrets = proto.allow_readable_secrets();
+  source.password_file = proto.password_file();
   ReadUse(proto, step, &source, errors);
   config->key_sources.push_back(std::move(source));
 }

@@ -62,6 +62,7 @@ TEST(ConfigTest, ReadsEveryField) {
         use: KEY_SET_USE_SIGN
         issuers: "me"
         allow_readable_secrets: true
+        password_file: "password"
       }
       key_sets { name: "p" paths: "c" use: KEY_SET_USE_PUBLIC }
       limits {
@@ -92,6 +93,7 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(source.use, keys::KeySetUse::kSign);
   EXPECT_EQ(source.issuers, std::vector<std::string>({"me"}));
   EXPECT_TRUE(source.allow_readable_secrets);
+  EXPECT_EQ(source.password_file, "password");
   EXPECT_EQ(config->key_sources[1].use, keys::KeySetUse::kPublic);
   EXPECT_EQ(config->limits.max_token_bytes, 1000u);
   EXPECT_EQ(config->limits.max_header_bytes, 500u);

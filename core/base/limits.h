@@ -41,6 +41,12 @@ inline constexpr size_t kMaxJwsSignatures = 8;
 // Longest payload that stands beside its token: a document, not a claims set.
 // It is copied into a signing input once per signature.
 inline constexpr size_t kMaxDetachedPayloadBytes = size_t{16} << 20;
+// Most certificates in an x5c, of a JWK or a token: chains have two or three,
+// and each is parsed.
+inline constexpr size_t kMaxX5cCertificates = 10;
+// Trusted chains of certificates that one key set remembers: more than a fleet
+// has signers at once; about 1 kB each.
+inline constexpr size_t kMaxRememberedChains = 1024;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -467,6 +467,10 @@ absl::StatusOr<KeyMaterial> ParseDerKey(absl::string_view der) {
   return Invalid("no known encoding of a key");
 }
 
+absl::StatusOr<KeyMaterial> ParseCertificateKey(absl::string_view der) {
+  return ParseCertificate(Reader(der));
+}
+
 absl::StatusOr<std::vector<absl::StatusOr<KeyMaterial>>> ParsePemKeys(
     absl::string_view pem) {
   std::vector<absl::StatusOr<KeyMaterial>> keys;

@@ -18,6 +18,11 @@ namespace assay::crypto {
 // what was tried, and never contain key bytes.
 absl::StatusOr<KeyMaterial> ParseDerKey(absl::string_view der);
 
+// The public key of the one X.509 certificate that is the whole of `der`; no
+// other encoding of a key is taken. Nothing is said of the certificate: not who
+// signed it, nor when it is valid. Errors as of ParseDerKey.
+absl::StatusOr<KeyMaterial> ParseCertificateKey(absl::string_view der);
+
 // Each PEM block of `pem`, in order, parsed by its label; text outside of the
 // blocks is ignored, as RFC 7468 2 allows. A block that is no usable key is an
 // error in its place. Fails whole if there is no block at all.

@@ -70,6 +70,8 @@ Jwk WithMaterial(const Jwk& key, crypto::KeyMaterial material) {
   copy.use = key.use;
   copy.key_ops = key.key_ops;
   copy.other_key_ops = key.other_key_ops;
+  copy.x5c = key.x5c;
+  copy.x5t_s256 = key.x5t_s256;
   return copy;
 }
 

@@ -52,6 +52,11 @@ struct Jwk {
   KeyUse use = KeyUse::kUnspecified;
   uint32_t key_ops = 0;
   std::vector<std::string> other_key_ops;  // The names behind kKeyOpOther.
+  // RFC 7517 4.7: certificates in DER. The first is of this very key; nobody
+  // has judged them beyond that.
+  std::vector<std::string> x5c;
+  // RFC 7517 4.9: the SHA-256 of the certificate; 32 bytes, or empty if absent.
+  std::string x5t_s256;
 
   // kid, or the thumbprint where kid is absent.
   std::string EffectiveKid() const;
@@ -87,8 +92,10 @@ struct JwkSet {
 // an empty or bad number, or anything that ValidateKeyMaterial refuses, is
 // INVALID_ARGUMENT; so is a secret too short for every HMAC (RFC 7518 3.2) that
 // does not say that it is for encryption. Duplicate members are refused. x5c
-// and the like are not looked at. Errors name members and never contain their
-// values.
+// must hold the key's own public half in its first certificate, and x5t#S256
+// be that certificate's; whether to trust it is not asked, for it is the JWK's
+// owner that is trusted. x5u and x5t are not looked at. Errors name members and
+// never contain their values.
 absl::StatusOr<Jwk> ParseJwk(absl::string_view json, const Limits& limits);
 
 // `json` is an object with "keys". A bad key is skipped, counted and told
@@ -104,8 +111,8 @@ absl::StatusOr<JwkSet> ParseJwkOrJwkSet(absl::string_view json,
                                         const Limits& limits);
 
 // The public JWK, members in a fixed order (kty, kid, use, key_ops, alg,
-// numbers). Unknown key_ops are kept, so that writing never widens what a key
-// is for. `key` is not symmetric.
+// numbers, x5c, x5t#S256). Unknown key_ops are kept, so that writing never
+// widens what a key is for. `key` is not symmetric.
 std::string WritePublicJwk(const Jwk& key);
 // The whole JWK with its secrets; the caller wipes it (WipeString).
 std::string WritePrivateJwk(const Jwk& key);

@@ -8,10 +8,14 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "core/crypto/digest.h"
+#include "core/crypto/key_encoding.h"
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
 #include "core/jose/key_fit.h"
 #include "core/jose/key_operation_name.h"
+#include "core/jose/thumbprint.h"
+#include "core/jose/x5c.h"
 #include "core/json/reader.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -358,6 +362,44 @@ absl::Status ParseMetadata(const json::Object& jwk, Jwk* key) {
   return status;
 }
 
+// RFC 7517 4.7.
+absl::Status ParseX5c(const json::Object& jwk, Jwk* key) {
+  json::Element member;
+  if (jwk.at_key("x5c").get(member) != SUCCESS) return absl::OkStatus();
+  const absl::Status status = DecodeX5c(member, kMaxX5cCertificates, &key->x5c);
+  if (!status.ok()) return Invalid("x5c", status.message());
+  if (crypto::IsSymmetric(key->material)) {
+    return Invalid("x5c",
+                   "does not go with a secret, which has no certificate");
+  }
+  const auto certified = crypto::ParseCertificateKey(key->x5c.front());
+  if (!certified.ok()) {
+    return Invalid("x5c", absl::StrCat("has a first certificate that cannot "
+                                       "be used: ",
+                                       certified.status().message()));
+  }
+  // Which of the two keys was meant would be anybody's guess.
+  if (Thumbprint(*certified) != Thumbprint(key->material)) {
+    return Invalid("x5c", "is the certificate of another key");
+  }
+  return absl::OkStatus();
+}
+
+// RFC 7517 4.9.
+absl::Status ParseX5tS256(const json::Object& jwk, Jwk* key) {
+  const auto text = OptionalString(jwk, "x5t#S256");
+  if (!text.ok()) return text.status();
+  if (!text->has_value()) return absl::OkStatus();
+  if (!Base64UrlDecode(**text, &key->x5t_s256) ||
+      key->x5t_s256.size() != crypto::HashLen(crypto::Hash::kSha256)) {
+    return Invalid("x5t#S256", "is not a SHA-256 digest in base64url");
+  }
+  if (!key->x5c.empty() && key->x5t_s256 != crypto::Sha256(key->x5c.front())) {
+    return Invalid("x5t#S256", "is not the digest of x5c's first certificate");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Jwk> ParseObject(const json::Object& jwk, const Limits& limits) {
   Jwk key;
   absl::Status status = ParseMetadata(jwk, &key);
@@ -370,6 +412,9 @@ absl::StatusOr<Jwk> ParseObject(const json::Object& jwk, const Limits& limits) {
   if (!status.ok()) return status;
   status =
       crypto::ValidateKeyMaterial(key.material, limits.max_rsa_modulus_bits);
+  if (!status.ok()) return status;
+  status = ParseX5c(jwk, &key);
+  status.Update(ParseX5tS256(jwk, &key));
   if (!status.ok()) return status;
   return key;
 }

@@ -3,10 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "core/base/secret_bytes.h"
+#include "core/crypto/digest.h"
+#include "core/crypto/key_encoding.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk_generation.h"
@@ -137,7 +141,7 @@ TEST(ParseJwkTest, RefusesDuplicateMembers) {
 }
 
 TEST(ParseJwkTest, IgnoresUnknownMembersAndReferences) {
-  EXPECT_TRUE(Parse(Oct(32, R"(,"x5c":["!"],"x5u":1,"x5t":null,"iat":1,
+  EXPECT_TRUE(Parse(Oct(32, R"(,"x5u":1,"x5t":null,"iat":1,
                                  "ext":true,"d":7,"y":{"z":[]})"))
                   .ok());
 }
@@ -588,6 +592,120 @@ TEST(WritePublicJwkSetTest, LeavesSecretsOut) {
   EXPECT_EQ(WritePublicJwkSet({&oct}), R"({"keys":[]})");
   EXPECT_EQ(WritePublicJwkSet({&oct, &ec}),
             absl::StrCat("{\"keys\":[", WritePublicJwk(ec), "]}"));
+}
+
+// Two certificates of core/crypto/testdata (P-256 and RSA), as x5c has them.
+constexpr char kEcCertificate[] =
+    "MIIBfjCCASWgAwIBAgIUBMNMmBS2iHy+vELDW9okjP4f8fwwCgYIKoZIzj0EAwIwFTETMB"
+    "EGA1UEAwwKYXNzYXktdGVzdDAeFw0yNjExMjQwNDUyMjVaFw0yNjExMjUwNDUyMjVaMBUx"
+    "EzARBgNVBAMMCmFzc2F5LXRlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAATY+7z8T3"
+    "ST71stQe0GwWlTRcUGbsP38o3giTjytgI5LFBEjvtB5QoM6tKhS0n9MTz/QQeGwxh4dbfW"
+    "+8X3p01Lo1MwUTAdBgNVHQ4EFgQU/ENvY4VetNSt7w7jR+vKVhZG4ywwHwYDVR0jBBgwFo"
+    "AU/ENvY4VetNSt7w7jR+vKVhZG4ywwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNH"
+    "ADBEAiAGWKjS1/ND7jMla23cIKve416pVQzhP+XWzkXRtjTx1gIgCwR8Ab81Pfiyz6QiaZ"
+    "reVgxFglXoK+86AEuUWy+cNDM=";
+constexpr char kRsaCertificate[] =
+    "MIIDCzCCAfOgAwIBAgIUD6hqRYFlxxakQ9JvqJXA3kbwFmswDQYJKoZIhvcNAQELBQAwFT"
+    "ETMBEGA1UEAwwKYXNzYXktdGVzdDAeFw0yNjExMjQwNDUyMjRaFw0yNjExMjUwNDUyMjRa"
+    "MBUxEzARBgNVBAMMCmFzc2F5LXRlc3QwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEKAo"
+    "IBAQCvmt2F9c0QwogoLZEB7RG7fOZ5odRNxGzShF6mEllAFK5qgqp/h49A6o6dOr2tlyyb"
+    "+LyDOc9/dfC6mqsGYP5izjd+jGJ0zrwClLw1XaSuK9/dB801uNU+988ZyFauuFg9jx3Pm3"
+    "mN5rGWryb+8/J0vs4XuVDkH7khlHDAgSEDCoBCjOKUP7LHsv5Pqmp/RZ2IfMJVoSMYzoZo"
+    "shoKz3sN1+iXghK3jgsRe2LBvuZpURbxGaiOdTic8m/PsW3EInaGBv191Q73lC8LkchuuC"
+    "gWpD7rdGXkDbPoKgxcM5ZNVD7Y8rLTFCIKcS3sUQ/ru+H1zQYLx3vK6M1Gynga2+ntAgMB"
+    "AAGjUzBRMB0GA1UdDgQWBBQny9mIYlRz+w6Z3i9RunrjYj21dTAfBgNVHSMEGDAWgBQny9"
+    "mIYlRz+w6Z3i9RunrjYj21dTAPBgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4IB"
+    "AQBii/1UHCpbMb7TbLrhYvsVDMB+scubvOdggxxA3d0mSFjrr2OnZHE2VgYBbApUFzruPF"
+    "SHM5tPaSfXZcpzc3plBbJIX9y+YtU+x64iOcDL5b7WlO2E6/n4U8BLdKp5dN3XILBJhNTy"
+    "c73iyalnyDmdQxmp/CbTEdovjvh2zlRpyzqF4En1pvLGe9tnI97jljS39oJNT0QbH8v5as"
+    "mFMJU+knFe45wtRj094z36nBMNO/GN067A+95YBzNUJh50sEy8fFb/q8IDjW27f5BR7Hr4"
+    "nTxokV8eY7hOivASfwwMDlS8byQMjkqUcjdCf5VpcPN25oQ2pDtcGtLejLb2Rdy/";
+
+std::string Der(absl::string_view base64) {
+  std::string der;
+  EXPECT_TRUE(absl::Base64Unescape(base64, &der));
+  return der;
+}
+
+// The public JWK of kEcCertificate's key with further `members`.
+std::string CertifiedJwk(absl::string_view members) {
+  Jwk key;
+  auto material = crypto::ParseCertificateKey(Der(kEcCertificate));
+  EXPECT_TRUE(material.ok()) << material.status();
+  key.material = *std::move(material);
+  std::string json = WritePublicJwk(key);
+  json.pop_back();
+  return absl::StrCat(json, members, "}");
+}
+
+std::string X5c(const std::vector<std::string>& certificates) {
+  return absl::StrCat(R"(,"x5c":[")", absl::StrJoin(certificates, R"(",")"),
+                      R"("])");
+}
+
+std::string X5tS256(absl::string_view base64) {
+  return absl::StrCat(R"(,"x5t#S256":")",
+                      Base64UrlEncode(crypto::Sha256(Der(base64))), "\"");
+}
+
+TEST(X5cTest, OfTheKeyItselfIsReadAndWrittenAgain) {
+  const std::string json = CertifiedJwk(X5c({kEcCertificate, kRsaCertificate}) +
+                                        X5tS256(kEcCertificate));
+  const auto key = Parse(json);
+  ASSERT_TRUE(key.ok()) << key.status();
+  ASSERT_EQ(key->x5c.size(), 2);
+  EXPECT_EQ(key->x5c[0], Der(kEcCertificate));
+  EXPECT_EQ(key->x5t_s256, crypto::Sha256(Der(kEcCertificate)));
+  EXPECT_EQ(WritePublicJwk(*key), json);
+  EXPECT_EQ(WritePrivateJwk(CloneJwk(*key)), json);
+}
+
+TEST(X5cTest, OfAnotherKeyIsRefused) {
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(X5c({kRsaCertificate, kEcCertificate})),
+                        "\"x5c\" is the certificate of another key"));
+  EXPECT_TRUE(
+      IsInvalid(Oct(32, X5c({kEcCertificate})),
+                "\"x5c\" does not go with a secret, which has no certificate"));
+}
+
+TEST(X5cTest, MustBeStrictBase64OfOneCertificate) {
+  const std::string good = kEcCertificate;
+  for (const char* x5c : {R"(,"x5c":"text")", R"(,"x5c":[])", R"(,"x5c":{})"}) {
+    EXPECT_TRUE(IsInvalid(CertifiedJwk(x5c), "a list of certificates")) << x5c;
+  }
+  for (const std::string& entry :
+       {std::string(), good + "====", good + "\\n", good.substr(1),
+        Base64UrlEncode(Der(good)) + "-_-_"}) {
+    EXPECT_TRUE(IsInvalid(CertifiedJwk(X5c({entry})), "standard base64"))
+        << entry;
+  }
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(R"(,"x5c":[1])"), "standard base64"));
+  EXPECT_TRUE(IsInvalid(
+      CertifiedJwk(X5c({absl::Base64Escape(Der(good) + '\0')})),
+      "has a first certificate that cannot be used: not an X.509 certificate"));
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(X5c(std::vector<std::string>(11, good))),
+                        "holds more than 10 certificates"));
+}
+
+TEST(X5cTest, DigestMustBeThatOfTheCertificate) {
+  EXPECT_TRUE(Parse(CertifiedJwk(X5tS256(kRsaCertificate))).ok());
+  EXPECT_TRUE(
+      IsInvalid(CertifiedJwk(X5c({kEcCertificate}) + X5tS256(kRsaCertificate)),
+                "\"x5t#S256\" is not the digest of x5c's first certificate"));
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(R"(,"x5t#S256":"AAAA")"),
+                        "is not a SHA-256 digest in base64url"));
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(R"(,"x5t#S256":1)"), "must be a string"));
+}
+
+TEST(X5cTest, RefusesItsKeyAndNotTheSet) {
+  const auto set = ParseJwkSet(
+      absl::StrCat(R"({"keys":[)", CertifiedJwk(X5c({kRsaCertificate})), ",",
+                   CertifiedJwk(X5c({kEcCertificate})), "]}"),
+      Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(set->keys.size(), 1);
+  ASSERT_EQ(set->skipped.size(), 1);
+  EXPECT_EQ(set->skipped[0].index, 0);
 }
 
 TEST(WriteJwkTest, EscapesTheKid) {

@@ -5,6 +5,7 @@
 #include "core/jose/curve_name.h"
 #include "core/jose/jwk.h"
 #include "core/jose/key_operation_name.h"
+#include "core/jose/x5c.h"
 #include "core/json/writer.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -96,6 +97,16 @@ void WriteUse(const Jwk& key, json::Writer* json) {
   json->EndArray();
 }
 
+void WriteCertificates(const Jwk& key, json::Writer* json) {
+  if (!key.x5c.empty()) {
+    json->Key("x5c");
+    json->BeginArray();
+    for (const std::string& der : key.x5c) json->String(EncodeX5c(der));
+    json->EndArray();
+  }
+  if (!key.x5t_s256.empty()) WriteBytes("x5t#S256", key.x5t_s256, json);
+}
+
 void WriteJwk(const Jwk& key, bool with_secrets, json::Writer* json) {
   json->BeginObject();
   json->Member("kty", TypeName(key.material));
@@ -107,6 +118,7 @@ void WriteJwk(const Jwk& key, bool with_secrets, json::Writer* json) {
     json->Member("alg", AlgorithmName(key.key_management));
   }
   absl::visit(NumbersWriter{json, with_secrets}, key.material);
+  WriteCertificates(key, json);
   json->EndObject();
 }
 
@@ -133,6 +145,8 @@ size_t LenBound(const Jwk& key) {
   size_t text_len = key.kid.has_value() ? key.kid->size() : 0;
   for (const std::string& other : key.other_key_ops)
     text_len += other.size() + 1;
+  // A slash of base64 is two characters in JSON where it is escaped.
+  for (const std::string& der : key.x5c) text_len += der.size() + 1;
   return kFixedPartLen + kEscapedCharLen * text_len +
          2 * absl::visit(SecretLen(), key.material);
 }

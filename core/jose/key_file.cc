@@ -8,8 +8,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
 #include "core/crypto/key_encoding.h"
 #include "core/crypto/key_material.h"
+#include "core/jose/encrypted_key_file.h"
 
 namespace assay::jose {
 namespace {
@@ -29,8 +31,9 @@ bool MayBeDer(absl::string_view contents) {
 
 absl::Status NotAKeyFile() {
   return absl::InvalidArgumentError(
-      "not a key: expected a JWK or a JWK Set (JSON), PEM blocks, or one key "
-      "in DER; a raw secret is written as {\"kty\":\"oct\",\"k\":\"<the bytes "
+      "not a key: expected a JWK or a JWK Set (JSON, or encrypted as a compact "
+      "JWE), PEM blocks, or one key in DER; a raw secret is written as "
+      "{\"kty\":\"oct\",\"k\":\"<the bytes "
       "in base64url>\"}");
 }
 
@@ -43,6 +46,15 @@ absl::StatusOr<Jwk> FromMaterial(absl::StatusOr<crypto::KeyMaterial> material,
   Jwk key;
   key.material = *std::move(material);
   return key;
+}
+
+absl::StatusOr<JwkSet> ParseOneJwk(absl::string_view json,
+                                   const Limits& limits) {
+  absl::StatusOr<Jwk> key = ParseJwk(json, limits);
+  if (!key.ok()) return key.status();
+  JwkSet set;
+  set.keys.push_back(*std::move(key));
+  return set;
 }
 
 absl::StatusOr<JwkSet> ParsePem(absl::string_view text, const Limits& limits) {
@@ -77,9 +89,45 @@ absl::StatusOr<JwkSet> ParseDer(absl::string_view der, const Limits& limits) {
   return set;
 }
 
+// RFC 7517 7.
+absl::StatusOr<JwkSet> ParseEncrypted(absl::string_view jwe,
+                                      absl::string_view password,
+                                      const Limits& limits) {
+  if (password.empty()) {
+    return absl::FailedPreconditionError(
+        "the key is encrypted, and its password is needed: name a file that "
+        "holds it (assay: --password-file FILE; assayd: password_file in the "
+        "key set)");
+  }
+  absl::StatusOr<DecryptedKeyFile> file = DecryptKeyFile(jwe, password, limits);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<JwkSet> keys;
+  switch (file->content) {
+    case DecryptedKeyFile::Content::kJwk:
+      keys = ParseOneJwk(file->json, limits);
+      break;
+    case DecryptedKeyFile::Content::kJwkSet:
+      keys = ParseJwkSet(file->json, limits);
+      break;
+    case DecryptedKeyFile::Content::kUnknown:
+      keys = ParseJwkOrJwkSet(file->json, limits);
+      break;
+  }
+  WipeString(&file->json);
+  if (keys.ok()) return keys;
+  return absl::Status(keys.status().code(),
+                      absl::StrCat("what was encrypted is no usable key: ",
+                                   keys.status().message()));
+}
+
 }  // namespace
 
+bool IsEncryptedKeyFile(absl::string_view contents) {
+  return LooksEncrypted(absl::StripAsciiWhitespace(contents));
+}
+
 absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
+                                 absl::string_view password,
                                  const Limits& limits) {
   if (contents.size() > limits.max_key_file_bytes) {
     return absl::InvalidArgumentError(absl::StrCat(
@@ -95,6 +143,10 @@ absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
   if (text.front() == '[') {
     return absl::InvalidArgumentError(
         "a list of keys is written as {\"keys\":[...]}");
+  }
+  if (IsEncryptedKeyFile(text)) {
+    return ParseEncrypted(absl::StripTrailingAsciiWhitespace(text), password,
+                          limits);
   }
   if (absl::StrContains(text, kPemBegin)) return ParsePem(text, limits);
   if (MayBeDer(contents)) return ParseDer(contents, limits);

@@ -1,5 +1,6 @@
 // What a key file may hold, told apart by its first bytes: a JWK or a JWK Set
-// (RFC 7517), PEM blocks (RFC 7468) or one DER key.
+// (RFC 7517), either of them encrypted under a password (RFC 7517 7), PEM
+// blocks (RFC 7468) or one DER key.
 //
 // Every key comes out typed. Text of an asymmetric key can never turn into the
 // bytes of an HMAC secret (CVE-2026-34950, CVE-2026-48526): a secret has one
@@ -17,9 +18,16 @@ namespace assay::jose {
 // The keys in `contents`. Bad keys of a JWK Set and bad PEM blocks are skipped;
 // PEM without any usable block, and text that is none of the above, fail with
 // INVALID_ARGUMENT and a message that says what was expected. Keys from PEM and
-// DER have no kid, alg or use. The caller wipes `contents`.
+// DER have no kid, alg or use. `password` opens an encrypted file and is not
+// looked at for any other; one that is needed and empty is FAILED_PRECONDITION.
+// The caller wipes `contents`.
 absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
+                                 absl::string_view password,
                                  const Limits& limits);
+
+// Whether `contents` is an encrypted JWK or JWK Set: whoever may read the file
+// may not read its keys.
+bool IsEncryptedKeyFile(absl::string_view contents);
 
 }  // namespace assay::jose
 

@@ -1,12 +1,19 @@
 #include "core/jose/key_file.h"
 
+#include <fstream>
 #include <string>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/encrypted_key_file.h"
+#include "core/jose/encryption_algorithm.h"
+#include "core/jose/encryption_key.h"
+#include "core/jose/iteration_budget.h"
+#include "core/jose/jwe.h"
 #include "core/jose/jwk_generation.h"
 #include "core/simd/base64url/base64url.h"
 #include "gtest/gtest.h"
@@ -51,7 +58,7 @@ std::string Pem(absl::string_view label, absl::string_view der) {
 }
 
 absl::StatusOr<JwkSet> Parse(absl::string_view contents) {
-  return ParseKeys(contents, Limits());
+  return ParseKeys(contents, "", Limits());
 }
 
 // The types of the keys in `contents`, or why it was refused.
@@ -170,10 +177,10 @@ TEST(ParseKeysTest, BoundsTheFileAndItsKeys) {
   Limits limits;
   limits.max_key_file_bytes = block.size();
   limits.max_keys_per_set = 1;
-  EXPECT_TRUE(ParseKeys(block, limits).ok());
-  EXPECT_FALSE(ParseKeys(block + "\n", limits).ok());
+  EXPECT_TRUE(ParseKeys(block, "", limits).ok());
+  EXPECT_FALSE(ParseKeys(block + "\n", "", limits).ok());
   limits.max_key_file_bytes = 2 * block.size();
-  EXPECT_FALSE(ParseKeys(block + block, limits).ok());
+  EXPECT_FALSE(ParseKeys(block + block, "", limits).ok());
 }
 
 TEST(ParseKeysTest, ErrorsNeverHoldTheFile) {
@@ -187,6 +194,127 @@ TEST(ParseKeysTest, ErrorsNeverHoldTheFile) {
     EXPECT_FALSE(status.ok()) << text;
     EXPECT_FALSE(absl::StrContains(status.ToString(), secret)) << status;
   }
+}
+
+// ---- Encrypted keys: RFC 7517 7
+
+constexpr char kPassword[] = "correct horse";
+
+std::string Rfc7517C() {
+  std::ifstream file("core/jose/testdata/rfc7517_c.jwe");
+  std::string jwe;
+  file >> jwe;
+  EXPECT_FALSE(jwe.empty());
+  return jwe;
+}
+
+// `plaintext` under kPassword with few iterations, as `cty`.
+std::string Sealed(absl::string_view plaintext,
+                   absl::optional<absl::string_view> cty,
+                   KeyManagement alg = KeyManagement::kPbes2Hs256A128Kw) {
+  EncryptOptions options;
+  options.cty = cty;
+  options.p2c = kMinPbes2Iterations;
+  const auto key = EncryptionKey::Create(
+      alg, crypto::SymmetricKey{SecretBytes(kPassword)}, 8192);
+  EXPECT_TRUE(key.ok()) << key.status();
+  IterationBudget budget(options.p2c);
+  auto jwe = EncryptCompact(options, plaintext, **key, Limits(), &budget);
+  EXPECT_TRUE(jwe.ok()) << jwe.status();
+  return *std::move(jwe);
+}
+
+testing::AssertionResult IsNotOpened(absl::string_view jwe,
+                                     absl::string_view password,
+                                     absl::string_view text) {
+  const absl::Status status = ParseKeys(jwe, password, Limits()).status();
+  if (!status.ok() && absl::StrContains(status.message(), text)) {
+    return testing::AssertionSuccess();
+  }
+  return testing::AssertionFailure() << "gave " << status;
+}
+
+TEST(EncryptedKeyFileTest, ReadsRfc7517AppendixC) {
+  const auto set =
+      ParseKeys(Rfc7517C() + "\n",
+                "Thus from my lips, by yours, my sin is purged.", Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  ASSERT_EQ(set->keys.size(), 1);
+  EXPECT_EQ(set->keys[0].kid, "juliet@capulet.lit");
+  EXPECT_TRUE(crypto::HasPrivateNumbers(set->keys[0].material));
+}
+
+TEST(EncryptedKeyFileTest, WhatIsWrittenIsReadAgain) {
+  const std::string jwk = WritePrivateJwk(Fresh(Algorithm::kEs256));
+  const auto jwe = EncryptJwk(jwk, kPassword, Limits());
+  ASSERT_TRUE(jwe.ok()) << jwe.status();
+  EXPECT_TRUE(IsEncryptedKeyFile(*jwe + "\r\n"));
+  const auto set = ParseKeys(*jwe, kPassword, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(WritePrivateJwk(set->keys.at(0)), jwk);
+}
+
+TEST(EncryptedKeyFileTest, ReadsASetAndWhatCtyLeavesOpen) {
+  const std::string jwk = WritePrivateJwk(Fresh(Algorithm::kEdDsa));
+  const std::string set = absl::StrCat("{\"keys\":[", jwk, ",", jwk, "]}");
+  const auto num_keys = [](const std::string& jwe) {
+    const auto keys = ParseKeys(jwe, kPassword, Limits());
+    EXPECT_TRUE(keys.ok()) << keys.status();
+    return keys.ok() ? keys->keys.size() : 0;
+  };
+  EXPECT_EQ(num_keys(Sealed(set, "jwk-set+json")), 2);
+  EXPECT_EQ(num_keys(Sealed(set, absl::nullopt)), 2);
+  EXPECT_EQ(num_keys(Sealed(jwk, "application/JWK+JSON")), 1);
+  EXPECT_EQ(num_keys(Sealed(jwk, absl::nullopt)), 1);
+}
+
+TEST(EncryptedKeyFileTest, AWrongPasswordAndAChangedFileAreOneError) {
+  std::string jwe =
+      Sealed(WritePrivateJwk(Fresh(Algorithm::kEdDsa)), "jwk+json");
+  constexpr char kText[] =
+      "the password does not open this encrypted key, or the file has been "
+      "changed";
+  EXPECT_TRUE(IsNotOpened(jwe, "correct  horse", kText));
+  jwe.back() = jwe.back() == 'A' ? 'Q' : 'A';
+  EXPECT_TRUE(IsNotOpened(jwe, kPassword, kText));
+}
+
+TEST(EncryptedKeyFileTest, WithoutAPasswordTheErrorSaysWhatToDo) {
+  const absl::Status status = ParseKeys(Rfc7517C(), "", Limits()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(absl::StrContains(status.message(), "--password-file FILE"))
+      << status;
+}
+
+TEST(EncryptedKeyFileTest, HoldsWhatItsCtySays) {
+  const std::string jwk = WritePrivateJwk(Fresh(Algorithm::kEdDsa));
+  EXPECT_TRUE(IsNotOpened(Sealed(jwk, "jwk-set+json"), kPassword,
+                          "what was encrypted is no usable key: \"keys\""));
+  EXPECT_TRUE(IsNotOpened(Sealed("{\"keys\":[]}", "jwk+json"), kPassword,
+                          "what was encrypted is no usable key: \"kty\""));
+  EXPECT_TRUE(IsNotOpened(Sealed(jwk, "JWT"), kPassword,
+                          "its cty is neither jwk+json nor jwk-set+json"));
+  EXPECT_TRUE(IsNotOpened(Sealed("raw", absl::nullopt), kPassword, "JSON"));
+}
+
+TEST(EncryptedKeyFileTest, IterationsAreBounded) {
+  Limits limits;
+  limits.max_pbes2_iterations = kMinPbes2Iterations - 1;
+  const std::string jwe = Sealed("{}", absl::nullopt);
+  EXPECT_TRUE(
+      absl::StrContains(ParseKeys(jwe, kPassword, limits).status().message(),
+                        "not an encrypted key"));
+}
+
+// A signed token's three segments, and a JWE that takes no password.
+TEST(EncryptedKeyFileTest, OtherTokensAreRefused) {
+  EXPECT_TRUE(IsNotOpened("eyJhbGciOiJIUzI1NiJ9.e30.AAAA", kPassword,
+                          "not a key: expected a JWK"));
+  const std::string header =
+      Base64UrlEncode(R"({"alg":"dir","enc":"A128GCM","cty":"jwk+json"})");
+  EXPECT_TRUE(IsNotOpened(header + "..AAAAAAAAAAAAAAAA.AA."
+                                   "AAAAAAAAAAAAAAAAAAAAAA",
+                          kPassword, "its alg is dir"));
 }
 
 }  // namespace

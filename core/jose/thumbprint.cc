@@ -53,4 +53,9 @@ std::string Thumbprint(const crypto::KeyMaterial& key) {
   return Base64UrlEncode(digest);
 }
 
+std::string ThumbprintUri(const crypto::KeyMaterial& key) {
+  return absl::StrCat("urn:ietf:params:oauth:jwk-thumbprint:sha-256:",
+                      Thumbprint(key));
+}
+
 }  // namespace assay::jose

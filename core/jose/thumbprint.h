@@ -14,6 +14,10 @@ namespace assay::jose {
 // its secret: as safe to show as a MAC made with it.
 std::string Thumbprint(const crypto::KeyMaterial& key);
 
+// The thumbprint as a URI (RFC 9278):
+// "urn:ietf:params:oauth:jwk-thumbprint:sha-256:" and the 43 characters.
+std::string ThumbprintUri(const crypto::KeyMaterial& key);
+
 }  // namespace assay::jose
 
 #endif  // ASSAY_CORE_JOSE_THUMBPRINT_H_

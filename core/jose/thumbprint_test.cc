@@ -56,6 +56,9 @@ TEST(ThumbprintTest, OfASecretIsWhatRfc7638Gives) {
   ASSERT_TRUE(key.ok()) << key.status();
   EXPECT_EQ(Thumbprint(key->material),
             "9nnxVaRYos6pwySYZALWRL64fgG5CMX9No3tAqd5urU");
+  EXPECT_EQ(ThumbprintUri(key->material),
+            "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
+            "9nnxVaRYos6pwySYZALWRL64fgG5CMX9No3tAqd5urU");
 }
 
 }  // namespace

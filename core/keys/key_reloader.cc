@@ -27,7 +27,11 @@ constexpr absl::Duration kMaxSettleTime = absl::Seconds(1);
 std::vector<std::vector<std::string>> PathsOf(
     const std::vector<KeySource>& sources) {
   std::vector<std::vector<std::string>> paths;
-  for (const KeySource& source : sources) paths.push_back(source.paths);
+  for (const KeySource& source : sources) {
+    paths.push_back(source.paths);
+    if (source.password_file.empty()) continue;
+    paths.back().push_back(source.password_file);
+  }
   return paths;
 }
 

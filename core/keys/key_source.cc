@@ -12,6 +12,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/key_material.h"
@@ -114,16 +115,17 @@ absl::Status InFile(const std::string& path, const absl::Status& status) {
 // `*digest` becomes that of all files so far.
 absl::StatusOr<jose::JwkSet> LoadKeyFile(const std::string& path,
                                          const KeySource& source,
+                                         absl::string_view password,
                                          const Limits& limits,
                                          std::string* digest) {
   auto file = ReadKeyFile(path, limits);
   if (!file.ok()) return file.status();
   *digest = crypto::Sha256(absl::StrCat(*digest, crypto::Sha256(path),
                                         crypto::Sha256(file->contents.view())));
-  auto jwks = jose::ParseKeys(file->contents.view(), limits);
+  auto jwks = jose::ParseKeys(file->contents.view(), password, limits);
   if (!jwks.ok()) return InFile(path, jwks.status());
   if (file->readable_by_others && !source.allow_readable_secrets &&
-      HoldsSecrets(*jwks)) {
+      !jose::IsEncryptedKeyFile(file->contents.view()) && HoldsSecrets(*jwks)) {
     return absl::PermissionDeniedError(absl::StrCat(
         path,
         ": holds private or symmetric keys, but group or others may "
@@ -180,12 +182,19 @@ absl::StatusOr<std::vector<std::string>> ListKeyFiles(const std::string& path) {
 absl::StatusOr<jose::JwkSet> LoadFiles(const KeySource& source,
                                        const Limits& limits,
                                        std::string* digest) {
+  SecretBytes password;
+  if (!source.password_file.empty()) {
+    auto read = ReadPasswordFile(source.password_file,
+                                 source.allow_readable_secrets, limits);
+    if (!read.ok()) return read.status();
+    password = *std::move(read);
+  }
   jose::JwkSet all;
   for (const std::string& path : source.paths) {
     auto files = ListKeyFiles(path);
     if (!files.ok()) return files.status();
     for (const std::string& file : *files) {
-      auto jwks = LoadKeyFile(file, source, limits, digest);
+      auto jwks = LoadKeyFile(file, source, password.view(), limits, digest);
       if (!jwks.ok()) return jwks.status();
       Append(*std::move(jwks), &all);
     }
@@ -241,6 +250,35 @@ absl::StatusOr<jose::JwkSet> LoadJwks(const KeySource& source,
                                       const Limits& limits) {
   std::string digest;
   return LoadFiles(source, limits, &digest);
+}
+
+absl::StatusOr<SecretBytes> ReadPasswordFile(const std::string& path,
+                                             bool allow_readable_secrets,
+                                             const Limits& limits) {
+  auto file = ReadKeyFile(path, limits);
+  if (!file.ok()) return file.status();
+  if (file->readable_by_others && !allow_readable_secrets) {
+    return absl::PermissionDeniedError(absl::StrCat(
+        path,
+        ": holds a password, but group or others may read it (chmod 600 it)"));
+  }
+  absl::string_view password = file->contents.view();
+  if (!absl::ConsumeSuffix(&password, "\r\n")) {
+    absl::ConsumeSuffix(&password, "\n");
+  }
+  if (password.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": holds no password: it is empty"));
+  }
+  if (absl::StrContains(password, '\n') ||
+      password.size() > kMaxSymmetricKeyBytes) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(path,
+                     ": holds no password: it must be one line of at "
+                     "most ",
+                     kMaxSymmetricKeyBytes, " bytes"));
+  }
+  return SecretBytes(password);
 }
 
 }  // namespace assay::keys

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/limits.h"
+#include "core/base/secret_bytes.h"
 #include "core/keys/key_set.h"
 
 namespace assay::keys {
@@ -24,6 +25,9 @@ struct KeySource {
   std::vector<std::string> issuers;
   // Accept files with private or symmetric keys that group or others may read.
   bool allow_readable_secrets = false;
+  // A file whose only line is the password of the encrypted files among them
+  // (RFC 7517 7); empty: there is none.
+  std::string password_file;
 };
 
 // Whether a file of this name, without its folder, counts in a folder.
@@ -34,8 +38,10 @@ bool IsKeyFileName(absl::string_view name);
 // the whole load with a message that names it (a single bad key of a JWK Set is
 // skipped instead). A file that holds private or symmetric keys and that group
 // or others may read is refused with PERMISSION_DENIED, unless allowed; the
-// check is made on the open file. Contents are wiped after parsing; the set's
-// source_digest is that of the files' names and contents.
+// check is made on the open file. An encrypted file may be readable: that is
+// what it was encrypted for. Its password's file may not. Contents are wiped
+// after parsing; the set's source_digest is that of the files' names and
+// contents.
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits);
 
@@ -43,6 +49,14 @@ absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
 // errors, but for keys that are of no use.
 absl::StatusOr<jose::JwkSet> LoadJwks(const KeySource& source,
                                       const Limits& limits);
+
+// The password in `path`: its only line, without the line end. INVALID_ARGUMENT
+// if that is empty, if there are further lines, or for more than
+// kMaxSymmetricKeyBytes; PERMISSION_DENIED if group or others may read the
+// file, unless allowed.
+absl::StatusOr<SecretBytes> ReadPasswordFile(const std::string& path,
+                                             bool allow_readable_secrets,
+                                             const Limits& limits);
 
 }  // namespace assay::keys
 

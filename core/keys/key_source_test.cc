@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/jose/encrypted_key_file.h"
 #include "core/keys/key_test_support.h"
 #include "gtest/gtest.h"
 
@@ -218,6 +219,47 @@ TEST_F(KeySourceTest, ErrorsNeverShowKeyText) {
   const size_t d = jwk.find("\"d\":\"");
   ASSERT_NE(d, std::string::npos);
   EXPECT_FALSE(absl::StrContains(status.ToString(), jwk.substr(d + 5, 8)));
+}
+
+// An encrypted key may be read by others, its password may not.
+TEST_F(KeySourceTest, OpensEncryptedKeysWithThePasswordOfAFile) {
+  const auto jwe = jose::EncryptJwk(PrivateJwk("a"), "pass word", Limits());
+  ASSERT_TRUE(jwe.ok()) << jwe.status();
+  folder_.Write("a.key", *jwe + "\n", 0644);
+  folder_.Write("password", "pass word\n");
+  KeySource source = Source(KeySetUse::kSign, folder_.path("a.key"));
+  EXPECT_EQ(LoadKeySet(source, Limits()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+
+  source.password_file = folder_.path("password");
+  const auto set = LoadKeySet(source, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(Kids(**set), "a ");
+
+  folder_.Chmod("password", 0640);
+  const absl::Status status = LoadKeySet(source, Limits()).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(
+      absl::StrContains(status.message(),
+                        "holds a password, but group or others may read it "
+                        "(chmod 600 it)"))
+      << status;
+}
+
+TEST_F(KeySourceTest, APasswordIsTheOnlyLineOfItsFile) {
+  const auto read = [this](absl::string_view contents) {
+    folder_.Write("password", contents);
+    const auto password =
+        ReadPasswordFile(folder_.path("password"), false, Limits());
+    return password.ok() ? std::string(password->view())
+                         : std::string(password.status().message());
+  };
+  EXPECT_EQ(read("secret"), "secret");
+  EXPECT_EQ(read(" secret \n"), " secret ");
+  EXPECT_EQ(read("secret\r\n"), "secret");
+  EXPECT_TRUE(absl::StrContains(read("\n"), "holds no password: it is empty"));
+  EXPECT_TRUE(absl::StrContains(read("a\nb\n"), "must be one line"));
+  EXPECT_TRUE(absl::StrContains(read(std::string(5000, 'x')), "4096 bytes"));
 }
 
 }  // namespace

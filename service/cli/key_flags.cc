@@ -15,6 +15,10 @@ namespace {
 // Standard input and pipes, as files that a key source reads.
 using PipeFiles = std::vector<std::unique_ptr<PipeFile>>;
 
+bool IsStdin(const std::string& path) {
+  return path == "-" || path == "/dev/stdin";
+}
+
 // `path`, or the file that stands for it where it is a pipe or the like.
 absl::StatusOr<std::string> FileFor(const std::string& path,
                                     const Limits& limits, PipeFiles* pipes) {
@@ -58,6 +62,17 @@ absl::StatusOr<keys::KeySource> SourceOf(const KeyFlags& flags,
     if (!file.ok()) return file.status();
     source.paths.push_back(*std::move(file));
   }
+  if (flags.password_file.empty()) return source;
+  if (IsStdin(flags.password_file) &&
+      std::any_of(flags.paths.begin(), flags.paths.end(), IsStdin)) {
+    return absl::InvalidArgumentError(
+        "keys and their password cannot both be standard input: name a file "
+        "for one of them");
+  }
+  absl::StatusOr<std::string> file =
+      FileFor(flags.password_file, limits, pipes);
+  if (!file.ok()) return file.status();
+  source.password_file = *std::move(file);
   return source;
 }
 
@@ -71,25 +86,41 @@ absl::Status WithAdvice(const absl::Status& error, const PipeFiles& pipes) {
 }  // namespace
 
 bool KeyFlags::reads_stdin() const {
-  return std::count(paths.begin(), paths.end(), "-") +
-             std::count(paths.begin(), paths.end(), "/dev/stdin") >
-         0;
+  return IsStdin(password_file) ||
+         std::any_of(paths.begin(), paths.end(), IsStdin);
 }
 
 void AddKeyFlags(CLI::App* app, KeyFlags* flags) {
   app->add_option("--keys", flags->paths,
-                  "Key file (JWK, JWK Set, PEM or DER), a folder of them, or - "
+                  "Key file (JWK, JWK Set, encrypted or not, PEM or DER), a "
+                  "folder of them, or - "
                   "for standard input; repeat the flag for further ones")
       ->allow_extra_args(false)
       ->type_name("FILE");
-  AddReadableSecretsFlag(app, flags);
+  AddKeyFileFlags(app, flags);
 }
 
-void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags) {
+void AddKeyFileFlags(CLI::App* app, KeyFlags* flags) {
   app->add_flag(
       "--allow-readable-secrets", flags->allow_readable_secrets,
       "Accept files with private keys or secrets that group or others "
       "may read");
+  app->add_option("--password-file", flags->password_file,
+                  "File with the password of encrypted keys, in one line; or - "
+                  "for standard input. Never the password itself: arguments "
+                  "can be seen by other users (ps)")
+      ->type_name("FILE");
+}
+
+absl::StatusOr<SecretBytes> LoadPassword(const std::string& path,
+                                         const Limits& limits) {
+  PipeFiles pipes;
+  const absl::StatusOr<std::string> file = FileFor(path, limits, &pipes);
+  if (!file.ok()) return file.status();
+  auto password =
+      keys::ReadPasswordFile(*file, /*allow_readable_secrets=*/false, limits);
+  if (!password.ok()) return WithPipeNames(password.status(), pipes);
+  return password;
 }
 
 absl::Status CheckKeysGiven(const KeyFlags& flags) {

@@ -1,4 +1,4 @@
-// --keys, and the key set that it names.
+// --keys and what goes with it, and the key set that it names.
 #ifndef ASSAY_SERVICE_CLI_KEY_FLAGS_H_
 #define ASSAY_SERVICE_CLI_KEY_FLAGS_H_
 
@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/base/limits.h"
+#include "core/base/secret_bytes.h"
 #include "core/jose/jwk.h"
 #include "core/keys/key_set.h"
 
@@ -19,19 +20,26 @@ namespace assay::cli {
 struct KeyFlags {
   std::vector<std::string> paths;  // "-" is standard input.
   bool allow_readable_secrets = false;
+  // Of encrypted keys (RFC 7517 7); "-" is standard input. Empty: not given.
+  std::string password_file;
 
+  // For keys or their password.
   bool reads_stdin() const;
 };
 
-// Adds --keys (repeatable) and --allow-readable-secrets.
+// Adds --keys (repeatable) and what AddKeyFileFlags adds.
 void AddKeyFlags(CLI::App* app, KeyFlags* flags);
-// Adds --allow-readable-secrets alone.
-void AddReadableSecretsFlag(CLI::App* app, KeyFlags* flags);
+// Adds --allow-readable-secrets and --password-file: how files are read.
+void AddKeyFileFlags(CLI::App* app, KeyFlags* flags);
 
 // Whether there is --keys, where nothing else gives keys.
 absl::Status CheckKeysGiven(const KeyFlags& flags);
 // Whether there is exactly one source of keys: --keys or --server.
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
+
+// The password in `path`, which may be "-" or a pipe.
+absl::StatusOr<SecretBytes> LoadPassword(const std::string& path,
+                                         const Limits& limits);
 
 // Loads all the keys as one set of the name kLocalKeySet. Keys that had to be
 // left out are told on stderr. An error says what to do; a set without any

@@ -13,6 +13,7 @@
 #include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/encrypted_key_file.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/jwk.h"
 #include "core/jose/jwk_generation.h"
@@ -20,6 +21,7 @@
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/jwe_flags.h"
+#include "service/cli/key_flags.h"
 
 namespace assay::cli {
 namespace {
@@ -32,6 +34,8 @@ constexpr char kExamples[] = R"(Examples:
   assay keygen --alg EdDSA | assay jwks public -  # only the public half stays
   assay keygen --alg ECDH-ES+A256KW --crv X25519 --out private.jwk  # decrypts
   assay keygen --alg dir --enc A256GCM --out secret.jwk
+  assay keygen --alg ES256 --encrypt-with-password-file password.txt \
+      --out signing.jwe.key                       # a JWE; see --password-file
 
 The key is private: who has it can make tokens, or read those that were encrypted
 for it. Hand out only what `assay jwks public` prints. HS256, HS384, HS512, dir
@@ -45,6 +49,7 @@ struct Flags {
   std::string crv;
   std::string enc;
   std::string out;
+  std::string password_file;  // Empty: the key is not encrypted.
 };
 
 absl::Status CheckBits(const Flags& flags, bool is_rsa) {
@@ -133,11 +138,30 @@ absl::StatusOr<jose::Jwk> GenerateKey(const Flags& flags) {
              : GenerateForEncryption(flags, alg);
 }
 
-// The JWK and a line end; the caller wipes it.
+// The JWK as a file holds it, encrypted or not; the caller wipes it.
+absl::StatusOr<std::string> TextOf(const jose::Jwk& jwk,
+                                   const std::string& password_file) {
+  std::string json = jose::WritePrivateJwk(jwk);
+  if (password_file.empty()) return json;
+  const absl::StatusOr<SecretBytes> password =
+      LoadPassword(password_file, Limits());
+  absl::StatusOr<std::string> jwe;
+  if (password.ok()) {
+    jwe = jose::EncryptJwk(json, password->view(), Limits());
+  } else {
+    jwe = password.status();
+  }
+  WipeString(&json);
+  return jwe;
+}
+
+// The key and a line end; the caller wipes it.
 absl::StatusOr<std::string> Generate(const Flags& flags) {
   const absl::StatusOr<jose::Jwk> jwk = GenerateKey(flags);
   if (!jwk.ok()) return jwk.status();
-  std::string text = jose::WritePrivateJwk(*jwk);
+  absl::StatusOr<std::string> written = TextOf(*jwk, flags.password_file);
+  if (!written.ok()) return written.status();
+  std::string& text = *written;
   // Keeps the only copy: appending could leave one behind in a freed buffer.
   std::string line;
   line.reserve(text.size() + 1);
@@ -224,6 +248,12 @@ Subcommand AddKeygenCommand(CLI::App* root) {
   app->add_option("--out", flags->out,
                   "Write to this new file, readable by you alone; default "
                   "standard output")
+      ->type_name("FILE");
+  app->add_option("--encrypt-with-password-file", flags->password_file,
+                  "Encrypt the key (PBES2) under the password that is the only "
+                  "line of this file, which you alone may read; or - for "
+                  "standard input. Commands that read the key take "
+                  "--password-file")
       ->type_name("FILE");
   return {app, [flags] { return Run(*flags); }};
 }

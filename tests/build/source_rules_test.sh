@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Rules of the tree that no compiler checks, read off the sources:
-#  - only core/crypto includes <openssl/...>, and only by boringssl.h;
+#  - only core/crypto includes <openssl/...>, and only by boringssl.h and
+#    boringssl_x509.h;
 #  - core includes nothing of service, proto, gRPC or protobuf;
 #  - lower layers of core do not include higher ones;
 #  - only core/simd includes intrinsics;
@@ -29,8 +30,8 @@ quoted='^#include "'
 others=$(find core -mindepth 1 -maxdepth 1 -type d ! -name crypto)
 # shellcheck disable=SC2086
 refuse "only core/crypto may include BoringSSL" '^#include <openssl/' $others service bench
-refuse "core/crypto includes BoringSSL by boringssl.h alone" '^#include <openssl/' \
-  $(find core/crypto -name '*.cc' -o -name '*.h' ! -name boringssl.h)
+refuse "core/crypto includes BoringSSL by boringssl.h or boringssl_x509.h alone" '^#include <openssl/' \
+  $(find core/crypto -name '*.cc' -o -name '*.h' ! -name boringssl.h ! -name boringssl_x509.h)
 refuse "core must not know gRPC, protobuf or the service" \
   '^#include [<"](grpc|google/protobuf|assay/v1|service/|proto/|bench/)' core
 # Of layers, what ships counts: a unit test may use a higher one.

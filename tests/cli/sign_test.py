@@ -2,6 +2,7 @@
 """assay sign: tokens in order, errors by line, options, exit codes."""
 
 import json
+import os
 import sys
 import time
 
@@ -108,6 +109,47 @@ class SignTest(CliTest):
             self.refused([*sign, "--header", header], "assay sign: ")
         self.refused([*sign, "gone.ndjson"], "gone.ndjson", "No such file")
         self.refused(["sign", "--keys", "-"], "name a file of lines")
+
+    def test_keys_may_rest_encrypted(self):
+        self.write("password", "pass word\n")
+        self.write("other", "another\n")
+        self.write("readable", "pass word\n", mode=0o644)
+        key = self.key("k.key", "ES256", "--encrypt-with-password-file",
+                       "password")
+        self.assertEqual(self.read(key).count("."), 4)
+        os.chmod(key, 0o644)  # It is of no use without the password.
+        sealed = ["--keys", key, "--password-file"]
+        token = self.ok("sign", *sealed, "password", stdin="{}\n").out
+        self.write("public.jwks",
+                   self.ok("jwks", "public", key, "--password-file", "-",
+                           stdin="pass word").out)
+        self.assertEqual(
+            self.ok("verify", "--keys", "public.jwks", stdin=token).verdicts,
+            ["VALID"])
+        self.refused(["sign", "--keys", key], "--password-file FILE")
+        self.refused(["sign", *sealed, "other"],
+                     "the password does not open this encrypted key")
+        self.refused(["sign", *sealed, "readable"],
+                     "readable: holds a password, but group or others may "
+                     "read it (chmod 600 it)")
+        self.refused(["sign", *sealed, "-"], "standard input")
+        self.refused(["jwks", "public", "-", "--password-file", "-"],
+                     "keys and their password cannot both be standard input")
+
+    def test_thumbprints_are_shown_but_of_secrets(self):
+        self.key("k.jwk", "EdDSA")
+        self.key("s.jwk", "HS256")
+        print_ = self.ok("jwks", "thumbprint", "k.jwk").lines
+        self.assertEqual(len(print_[0]), 43)
+        self.assertEqual(
+            self.ok("jwks", "thumbprint", "--uri", "k.jwk").lines,
+            ["urn:ietf:params:oauth:jwk-thumbprint:sha-256:" + print_[0]])
+        result = self.ok("jwks", "thumbprint", "k.jwk", "s.jwk")
+        self.assertEqual(result.lines, print_)
+        self.assertIn("1 secret is left out: a thumbprint helps to guess at "
+                      "one; --secrets shows it", result.err)
+        self.assertEqual(
+            len(self.ok("jwks", "thumbprint", "--secrets", "s.jwk").lines), 1)
 
     def test_a_set_of_several_keys_needs_a_kid(self):
         self.key("a.jwk", "ES256", "--kid", "a")

@@ -156,6 +156,10 @@ TEST(Rfc7515A5Test, IsRefusedUnderEveryKeyAndInBothForms) {
 TEST(Rfc7638Section31Test, GivesTheThumbprint) {
   const jose::Jwk key = Key(kRfc7638Jwk);
   EXPECT_EQ(jose::Thumbprint(key.material), kRfc7638Thumbprint);
+  // RFC 9278 5 has the same key.
+  EXPECT_EQ(jose::ThumbprintUri(key.material),
+            absl::StrCat("urn:ietf:params:oauth:jwk-thumbprint:sha-256:",
+                         kRfc7638Thumbprint));
   EXPECT_EQ(key.EffectiveKid(), "2011-04-29");
 }
 

@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const absl::string_view contents(reinterpret_cast<const char*>(data), size);
   assay::Limits limits;
   limits.max_rsa_modulus_bits = 2048;
-  const auto keys = assay::jose::ParseKeys(contents, limits);
+  const auto keys = assay::jose::ParseKeys(contents, "", limits);
   if (!keys.ok()) return 0;
   for (const assay::jose::Jwk& key : keys->keys) {
     if (!assay::crypto::ValidateKeyMaterial(key.material,

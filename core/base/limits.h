@@ -35,6 +35,10 @@ inline constexpr uint32_t kDefaultPbes2Iterations = 600'000;
 // Most issuers, audiences and required claims that one policy names: each token
 // is compared with them one by one.
 inline constexpr size_t kMaxPolicyNames = 1024;
+// Layers of a nested token: a signature within an encryption is what there is;
+// each further one costs everything again, and a reader gains nothing.
+inline constexpr int kDefaultNestedLayers = 2;
+inline constexpr int kMaxNestedLayers = 4;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -17,8 +17,8 @@ namespace {
 
 // The wire's numbers are the core's.
 static_assert(static_cast<int>(Verdict::kValid) == v1::VERDICT_VALID);
-static_assert(static_cast<int>(Verdict::kNotProcessed) ==
-              v1::VERDICT_NOT_PROCESSED);
+static_assert(static_cast<int>(Verdict::kDecryptionFailed) ==
+              v1::VERDICT_DECRYPTION_FAILED);
 static_assert(kNumVerdicts == v1::Verdict_ARRAYSIZE);
 
 using Tokens = google::protobuf::RepeatedPtrField<std::string>;

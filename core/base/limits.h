@@ -47,6 +47,10 @@ inline constexpr size_t kMaxX5cCertificates = 10;
 // Trusted chains of certificates that one key set remembers: more than a fleet
 // has signers at once; about 1 kB each.
 inline constexpr size_t kMaxRememberedChains = 1024;
+// Layers of a nested token: a signature within an encryption is what there is;
+// each further one costs everything again, and a reader gains nothing.
+inline constexpr int kDefaultNestedLayers = 2;
+inline constexpr int kMaxNestedLayers = 4;
 // How many keys are tried for a token whose header names no kid, or a kid
 // that several keys bear: each try costs one signature check.
 inline constexpr size_t kMaxKeyCandidates = 4;

@@ -31,8 +31,9 @@ enum class Verdict : uint8_t {
   kInvalidClaim = 14,
   kTooLarge = 15,
   kNotProcessed = 16,
+  kDecryptionFailed = 17,  // Of a nested token.
 };
-inline constexpr int kNumVerdicts = 17;
+inline constexpr int kNumVerdicts = 18;
 
 enum class Reason : uint8_t {
   kUnspecified = 0,
@@ -111,9 +112,36 @@ enum class Reason : uint8_t {
   kJwsTooManySignatures,  // More than kMaxJwsSignatures.
   // Signature.
   kRequiredSignatureMissing,
+  // Profiles (core/jose/profile.h): claims.
+  kAudienceUntrusted,  // An ID token's further audience that nobody trusts.
+  kAuthenticatedTooLongAgo,
+  kAuthenticatedInFuture,
+  kAuthorizedPartyMissing,  // Several audiences, and no azp.
+  kLogoutTargetMissing,     // Neither sub nor sid.
+  kAuthorizedPartyMismatch,
+  kNonceMismatch,
+  kNonceForbidden,  // In a logout token.
+  kAccessTokenHashMismatch,
+  kCodeHashMismatch,
+  kEventsForbidden,  // In an ID token.
+  kLogoutEventMissing,
+  kSubjectNoSpiffeId,
+  kTrustDomainMismatch,
+  kProfileClaimType,
+  kConfirmationType,  // cnf is no object.
+  // Nested tokens: of a layer that is encrypted, or of all together.
+  kLayerMalformed,
+  kLayerHoldsNoToken,  // Bare claims, say: nobody has signed them.
+  kLayerUnsupported,
+  kLayerAlgorithmNotAllowed,
+  kLayerKeyUnknown,
+  kLayerNotDecrypted,
+  kLayerNoToken,        // cty does not say JWT (RFC 7519 5.2).
+  kLayerClaimMismatch,  // A claim in a header differs (RFC 7519 5.3).
+  kLayerTooExpensive,
+  kTooManyLayers,
 };
-inline constexpr int kNumReasons =
-    static_cast<int>(Reason::kRequiredSignatureMissing) + 1;
+inline constexpr int kNumReasons = static_cast<int>(Reason::kTooManyLayers) + 1;
 
 // The one verdict that `reason` belongs to.
 Verdict VerdictOf(Reason reason);

@@ -14,6 +14,7 @@
 #include "core/jose/claims_validator.h"
 #include "core/jose/compact.h"
 #include "core/jose/header.h"
+#include "core/jose/profile_rules.h"
 #include "core/json/members.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
@@ -82,6 +83,7 @@ class VerifyRun {
         in_parts_(!request.parts.empty()),
         items_(in_parts_ ? request.parts.size() : request.tokens.size()),
         results_(items_.size()) {
+    if (policy_.profile.has_value()) profile_judge_.emplace(policy_, now);
     if (request.view == ResultView::kSelectedClaims) {
       selected_.resize(items_.size());
     }
@@ -154,6 +156,7 @@ class VerifyRun {
   const keys::KeySet& key_set_;
   const absl::Time real_now_;
   const jose::ClaimsJudge claims_judge_;
+  absl::optional<jose::ProfileJudge> profile_judge_;  // If there is a profile.
   const Limits& limits_;
   ScratchPool& scratch_pool_;
   const StopSignal stop_;
@@ -602,6 +605,10 @@ Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
   }
   Reason reason = claims_judge_.Judge(scratch->claims);
   if (reason == Reason::kValid) reason = JudgeKeySetIssuer(scratch->claims);
+  if (reason == Reason::kValid && profile_judge_.has_value()) {
+    reason = profile_judge_->Judge(scratch->claims, scratch->claims_object,
+                                   result.alg_);
+  }
   if (reason == Reason::kValid &&
       request_.view == ResultView::kSelectedClaims) {
     SelectClaims(index, scratch->claims_object);
@@ -609,10 +616,14 @@ Reason VerifyRun::JudgePayload(size_t index, absl::string_view payload,
   return reason;
 }
 
-// Whoever wants claims in the answer needs the whole values.
+// Whoever wants claims in the answer, or judges what is nested, needs the whole
+// values.
 json::Error VerifyRun::ReadClaims(absl::string_view payload, Scratch* scratch) {
   json::Reader& reader = scratch->claims_reader;
-  if (request_.view != ResultView::kSelectedClaims) {
+  const bool needs_object =
+      request_.view == ResultView::kSelectedClaims ||
+      (profile_judge_.has_value() && profile_judge_->needs_object());
+  if (!needs_object) {
     return reader.ParseMembersPadded(payload, &scratch->claims);
   }
   const json::Error error =

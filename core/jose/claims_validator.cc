@@ -24,26 +24,11 @@ struct RegisteredClaims {
   const Value* aud = nullptr;  // a string or an array of strings.
 };
 
-// A NumericDate (RFC 7519 2): seconds since the epoch, possibly with a
-// fraction. Times beyond what absl::Time holds become its infinities, so that
-// no arithmetic on them can overflow. JSON has no NaN.
-absl::Time ToTime(const Value& date) {
-  switch (date.kind) {
-    case Kind::kInt64:
-      return absl::FromUnixSeconds(date.integer);
-    case Kind::kDouble:
-      return absl::UnixEpoch() + absl::Seconds(date.number);
-    default:
-      return absl::InfiniteFuture();
-  }
-}
-
 bool IsString(const Value& value) { return value.kind == Kind::kString; }
 
 bool ReadTime(const Value& value, const Value** out) {
   *out = &value;
-  return value.kind == Kind::kInt64 || value.kind == Kind::kUint64 ||
-         value.kind == Kind::kDouble;
+  return IsNumericDate(value);
 }
 
 bool ReadString(const Value& value, const Value** out) {
@@ -150,7 +135,34 @@ Reason JudgeRequired(const json::Members& claims, const Policy& policy) {
 
 }  // namespace
 
+bool IsNumericDate(const Value& value) {
+  return value.kind == Kind::kInt64 || value.kind == Kind::kUint64 ||
+         value.kind == Kind::kDouble;
+}
+
+// Seconds since the epoch, possibly with a fraction. JSON has no NaN.
+absl::Time ToTime(const Value& date) {
+  switch (date.kind) {
+    case Kind::kInt64:
+      return absl::FromUnixSeconds(date.integer);
+    case Kind::kDouble:
+      return absl::UnixEpoch() + absl::Seconds(date.number);
+    default:
+      return absl::InfiniteFuture();
+  }
+}
+
+bool IsTypeAmong(absl::string_view typ, const Policy& policy) {
+  return absl::c_any_of(policy.types_if_any, [typ](const std::string& type) {
+    return SameMediaType(typ, type);
+  });
+}
+
 Reason JudgeType(const ProtectedHeader& header, const Policy& policy) {
+  if (!policy.types_if_any.empty() && header.typ.has_value() &&
+      !IsTypeAmong(*header.typ, policy)) {
+    return Reason::kTypeMismatch;
+  }
   if (!policy.typ.has_value()) return Reason::kValid;
   if (!header.typ.has_value()) return Reason::kTypeMissing;
   return SameMediaType(*header.typ, *policy.typ) ? Reason::kValid

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "core/base/reason.h"
 #include "core/jose/header.h"
@@ -15,6 +16,15 @@ namespace assay::jose {
 
 // kValid, kTypeMissing or kTypeMismatch.
 Reason JudgeType(const ProtectedHeader& header, const Policy& policy);
+
+// Whether `typ` is one of the policy's types_if_any.
+bool IsTypeAmong(absl::string_view typ, const Policy& policy);
+
+// Whether `value` is a NumericDate (RFC 7519 2), and then the moment. Moments
+// beyond what absl::Time holds become its infinities, so that no arithmetic on
+// them can overflow.
+bool IsNumericDate(const json::Value& value);
+absl::Time ToTime(const json::Value& date);
 
 // Judges claims at one moment by one policy: made once for a batch.
 //

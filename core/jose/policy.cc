@@ -44,6 +44,7 @@ absl::string_view ClaimDemand(const Policy& policy) {
   if (policy.subject.has_value()) return "subject";
   if (!policy.required_claims.empty()) return "required_claims";
   if (policy.max_age.has_value()) return "max_age";
+  if (policy.profile.has_value()) return "profile";
   return "";
 }
 

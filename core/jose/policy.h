@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "absl/types/optional.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/profile.h"
 
 namespace assay::jose {
 
@@ -48,6 +49,8 @@ struct Policy {
   absl::optional<std::string> subject;
   // The media type that typ must be; see SameMediaType. For both forms.
   absl::optional<std::string> typ;
+  // typ may be absent, but must be one of these if it is there. Empty: any.
+  std::vector<std::string> types_if_any;
   // Claims that must be present, whatever their value (null counts as absent).
   std::vector<std::string> required_claims;
   // Added to exp, taken off nbf and iat. Not negative, at most an hour.
@@ -63,6 +66,8 @@ struct Policy {
   // these kids.
   SignatureRule signatures = SignatureRule::kAny;
   std::vector<std::string> required_kids;
+  // Set by ApplyProfile alone, together with what it demands of the above.
+  absl::optional<Profile> profile;
 };
 
 inline constexpr absl::Duration kMaxClockSkew = absl::Hours(1);

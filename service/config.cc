@@ -87,6 +87,12 @@ void ReadLimits(const v1::LimitsConfig& proto, ServerConfig* config,
   ReadBound(proto.max_rsa_modulus_bits(), "max_rsa_modulus_bits",
             kMinRsaModulusBits, kMaxRsaModulusBits,
             &limits.max_rsa_modulus_bits, errors);
+  ReadBound(proto.max_recipients(), "max_recipients", 1, 10'000,
+            &limits.max_recipients, errors);
+  ReadBound(proto.max_inflated_bytes(), "max_inflated_bytes", 1, 64 * kMiB,
+            &limits.max_inflated_bytes, errors);
+  ReadBound(proto.max_batch_inflated_bytes(), "max_batch_inflated_bytes", 1,
+            kMaxMessage, &limits.max_batch_inflated_bytes, errors);
   ReadBound(proto.max_request_bytes(), "max_request_bytes", 1024, kMaxMessage,
             &config->max_request_bytes, errors);
   ReadBound(proto.max_pending_batches(), "max_pending_batches", 1, 1'000'000,

@@ -76,6 +76,9 @@ TEST(ConfigTest, ReadsEveryField) {
         max_pending_batches: 3
         max_pbes2_iterations: 7000
         max_batch_pbes2_iterations: 5000000000
+        max_recipients: 4
+        max_inflated_bytes: 5000
+        max_batch_inflated_bytes: 6000
       }
       worker_threads: 7
       drain_timeout { seconds: 2 nanos: 500000000 }
@@ -105,6 +108,9 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(config->limits.max_rsa_modulus_bits, 4096);
   EXPECT_EQ(config->max_request_bytes, 2000);
   EXPECT_EQ(config->max_pending_batches, 3u);
+  EXPECT_EQ(config->limits.max_recipients, 4u);
+  EXPECT_EQ(config->limits.max_inflated_bytes, 5000u);
+  EXPECT_EQ(config->limits.max_batch_inflated_bytes, 6000u);
   EXPECT_EQ(config->worker_threads, 7);
   EXPECT_EQ(config->drain_timeout, absl::Milliseconds(2500));
 }
@@ -232,6 +238,12 @@ TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
        "limits.max_batch_pbes2_iterations: must be from 1000 to 10000000000"},
       {R"(key_sets { name: "e" paths: "k" use: KEY_SET_USE_ENCRYPT issuers: "i" })",
        "is for sets that verify: encryption tells no issuer"},
+      {R"(limits { max_recipients: 10001 })",
+       "limits.max_recipients: must be from 1 to 10000"},
+      {R"(limits { max_inflated_bytes: 67108865 })",
+       "limits.max_inflated_bytes: must be from 1 to 67108864"},
+      {R"(limits { max_batch_inflated_bytes: 4294967295 })",
+       "limits.max_batch_inflated_bytes: must be from 1 to 2147483647"},
       {R"(worker_threads: 5000)",
        "f.conf:3:1: worker_threads: must be at most 1024"},
       {R"(drain_timeout { seconds: -1 })",

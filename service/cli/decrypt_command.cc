@@ -6,8 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/limits.h"
+#include "core/engine/batch_decrypter.h"
+#include "core/jose/jwe_header.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
@@ -27,8 +30,11 @@ constexpr char kExamples[] = R"(Examples:
   assay decrypt --keys private.jwk --keys older.jwk --alg ECDH-ES tokens.txt
   assay decrypt --keys private.pem --output verdicts < tokens.txt
   assay decrypt --keys private.jwk --output text tokens.txt > plaintexts.txt
+  assay decrypt --keys private.jwk --form jwe-json tokens.ndjson
 
-A line in is a token (JWE, RFC 7516). With --output ndjson (the default), a line
+A line in is a token (JWE, RFC 7516), compact or, with --form jwe-json, a JSON
+object of one recipient or several; the first for whom a key decrypts it counts,
+and there is "aad" (base64url) where the token has it. With --output ndjson (the default), a line
 out is
   {"index":0,"verdict":"VALID","alg":"ECDH-ES","enc":"A128GCM","kid":"k1",
    "plaintext":"<base64url>"}
@@ -53,6 +59,8 @@ constexpr uint64_t kDefaultBudget = 1'000'000'000;
 
 struct Flags {
   KeyFlags keys;
+  std::string form = "jwe";
+  bool allow_zip = false;
   std::vector<std::string> algorithms;
   std::vector<std::string> encryptions;
   uint64_t pbes2_budget = kDefaultBudget;
@@ -72,6 +80,8 @@ absl::StatusOr<DecryptSettings> MakeSettings(const Flags& flags) {
   DecryptSettings settings;
   settings.output = ParseOutput(flags.output);
   settings.pbes2_budget = flags.pbes2_budget;
+  if (IsJweJson(flags.form)) settings.form = engine::DecryptForm::kJson;
+  if (flags.allow_zip) settings.zip = jose::Zip::kAllow;
   for (const std::string& name : flags.algorithms) {
     const auto alg = ParseKeyManagement(name);
     if (!alg.ok()) return alg.status();
@@ -138,6 +148,12 @@ Subcommand AddDecryptCommand(CLI::App* root) {
                   "for further ones. Default: all")
       ->allow_extra_args(false)
       ->type_name("E");
+  AddJweFormFlag(app, &flags->form);
+  app->add_flag(
+      "--allow-zip", flags->allow_zip,
+      absl::StrCat("Inflate compressed content (zip DEF), of at most ",
+                   Limits().max_inflated_bytes,
+                   " bytes a token; without it, it is UNSUPPORTED"));
   app->add_option("--pbes2-budget", flags->pbes2_budget,
                   "PBKDF2 iterations that all tokens together may cost; what "
                   "comes when they are spent is TOO_EXPENSIVE. Default "

@@ -23,6 +23,11 @@ void AppendNdjson(uint64_t index, const engine::DecryptResult& result,
     out->append(",\"kid\":");
     json::AppendQuoted(*result.kid, out);
   }
+  if (result.aad.has_value()) {
+    out->append(",\"aad\":\"");
+    Base64UrlAppend(*result.aad, out);
+    out->push_back('"');
+  }
   if (result.reason == DecryptReason::kValid) {
     out->append(",\"plaintext\":\"");
     Base64UrlAppend(result.plaintext, out);

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/base/limits.h"
+#include "core/engine/batch_encrypter.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
@@ -30,13 +31,15 @@ constexpr char kExamples[] = R"(Examples:
   assay encrypt --keys public.jwks --kid 2026-01 --enc A128CBC-HS256 lines.txt
   assay encrypt --keys rsa-public.pem --alg RSA-OAEP-256 lines.txt
   assay encrypt --keys public.jwks --cty JWT signed.txt  # nested: sign first
+  assay encrypt --keys public.jwks --form jwe-json --kid alice --kid bob x.txt
   head -c 32 /dev/urandom | basenc --base64url -w0 | tr -d = |
       assay encrypt --keys secret.jwk --plaintext base64url
 
 A line in is a plaintext, without its line end (LF or CRLF) and, at the start
 of a file, byte order mark: for any bytes, use --plaintext base64url. A line out
-is its token (JWE, RFC 7516). A line that cannot be encrypted has no line out; stderr tells its
-number and why. Blank lines are skipped. Of private keys the public half is
+is its token (JWE, RFC 7516), compact or, with --form jwe-json, a JSON object:
+flattened for one recipient, general for several, each of whom can decrypt it. A
+line that cannot be encrypted has no line out; stderr tells its number and why. Blank lines are skipped. Of private keys the public half is
 used. A secret must name its alg in its JWK, as `assay keygen` writes it.
 
 Whoever has the public key can make such a token: it keeps a secret, but is no
@@ -47,20 +50,64 @@ everything was looked at, 130: interrupted.)";
 
 struct Flags {
   KeyFlags keys;
-  absl::optional<std::string> kid;
+  std::string form = "jwe";
+  bool general = false;
+  std::vector<std::string> kids;
   absl::optional<std::string> alg;
   std::string enc = "A256GCM";
   absl::optional<std::string> typ;
   absl::optional<std::string> cty;
+  absl::optional<std::string> aad;
+  absl::optional<std::string> unprotected;
+  bool zip = false;
   uint32_t p2c = kDefaultPbes2Iterations;
   std::string plaintext = "text";
   int threads = 0;
   std::vector<std::string> files;
 };
 
+absl::Status CheckForm(const Flags& flags) {
+  if (IsJweJson(flags.form)) {
+    if (flags.aad.has_value() && flags.aad->empty()) {
+      return absl::InvalidArgumentError("--aad is empty: leave it out");
+    }
+    if (flags.unprotected.has_value() && flags.unprotected->empty()) {
+      return absl::InvalidArgumentError(
+          "--unprotected is empty: give a JSON object, or leave it out");
+    }
+    return absl::OkStatus();
+  }
+  if (flags.kids.size() > 1) {
+    return absl::InvalidArgumentError(
+        "several --kid make a token for several recipients, which needs "
+        "--form jwe-json");
+  }
+  if (flags.aad.has_value() || flags.unprotected.has_value() || flags.general) {
+    return absl::InvalidArgumentError(
+        "--aad, --unprotected and --general need --form jwe-json: a compact "
+        "token has no place for them");
+  }
+  return absl::OkStatus();
+}
+
+// Several recipients make the general form.
+engine::EncryptForm FormOf(const Flags& flags) {
+  if (!IsJweJson(flags.form)) return engine::EncryptForm::kCompact;
+  return flags.general || flags.kids.size() > 1
+             ? engine::EncryptForm::kGeneralJson
+             : engine::EncryptForm::kFlattenedJson;
+}
+
 absl::StatusOr<EncryptSettings> MakeSettings(const Flags& flags) {
+  const absl::Status status = CheckForm(flags);
+  if (!status.ok()) return status;
   EncryptSettings settings;
-  settings.kid = flags.kid;
+  settings.form = FormOf(flags);
+  if (flags.kids.size() == 1) settings.kid = flags.kids[0];
+  if (flags.kids.size() > 1) settings.kids = flags.kids;
+  settings.aad = flags.aad.value_or("");
+  settings.unprotected = flags.unprotected.value_or("");
+  settings.zip = flags.zip;
   if (flags.alg.has_value()) {
     const auto alg = ParseKeyManagement(*flags.alg);
     if (!alg.ok()) return alg.status();
@@ -115,8 +162,17 @@ int Run(const Flags& flags) {
 
 void AddTokenFlags(CLI::App* app, Flags* flags) {
   constexpr char kGroup[] = "What the tokens are like";
-  AddOptionalFlag(app, "--kid", &flags->kid,
-                  "The key to encrypt for, where there are several", "K")
+  AddJweFormFlag(app, &flags->form);
+  app->get_option("--form")->group(kGroup);
+  app->add_option("--kid", flags->kids,
+                  "The key to encrypt for, where there are several; with "
+                  "--form jwe-json repeat it for a token for several "
+                  "recipients (general JSON)")
+      ->allow_extra_args(false)
+      ->type_name("K")
+      ->group(kGroup);
+  app->add_flag("--general", flags->general,
+                "With --form jwe-json, general JSON for one recipient, too")
       ->group(kGroup);
   AddOptionalFlag(app, "--alg", &flags->alg,
                   "The key management algorithm; default: the key's (of RSA "
@@ -132,6 +188,21 @@ void AddTokenFlags(CLI::App* app, Flags* flags) {
       ->group(kGroup);
   AddOptionalFlag(app, "--cty", &flags->cty,
                   "The header's cty, such as JWT; default: none", "C")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--aad", &flags->aad,
+                  "Text that every token carries in the clear, and that "
+                  "nobody can change (--form jwe-json)",
+                  "TEXT")
+      ->group(kGroup);
+  AddOptionalFlag(app, "--unprotected", &flags->unprotected,
+                  "A JSON object for the unprotected header, which anybody "
+                  "can change (--form jwe-json)",
+                  "JSON")
+      ->group(kGroup);
+  app->add_flag("--zip", flags->zip,
+                "Compress the plaintext (DEF). Dangerous where a part of it "
+                "is secret and another somebody else's choice: the token's "
+                "length tells how much they have in common (CRIME, BREACH)")
       ->group(kGroup);
   app->add_option(
          "--p2c", flags->p2c,

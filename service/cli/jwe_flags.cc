@@ -47,6 +47,15 @@ absl::StatusOr<jose::ContentAlgorithm> ParseContentAlgorithm(
   return Unknown("--enc", name, ContentAlgorithmNames());
 }
 
+void AddJweFormFlag(CLI::App* app, std::string* form) {
+  app->add_option("--form", *form,
+                  "What a token is: jwe (five segments with dots between them, "
+                  "the default) or jwe-json (a JSON object on one line, "
+                  "flattened or general)")
+      ->check(CLI::IsMember({"jwe", "jwe-json"}))
+      ->type_name("F");
+}
+
 Limits JweLimits() {
   Limits limits;
   limits.max_token_bytes = kMaxJweBytes;

@@ -3,6 +3,7 @@
 #ifndef ASSAY_SERVICE_CLI_JWE_FLAGS_H_
 #define ASSAY_SERVICE_CLI_JWE_FLAGS_H_
 
+#include <CLI/CLI.hpp>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,6 +22,10 @@ std::string ContentAlgorithmNames();
 absl::StatusOr<jose::KeyManagement> ParseKeyManagement(absl::string_view name);
 absl::StatusOr<jose::ContentAlgorithm> ParseContentAlgorithm(
     absl::string_view name);
+
+// Adds --form: jwe (`*form`'s default is to be that) or jwe-json.
+void AddJweFormFlag(CLI::App* app, std::string* form);
+inline bool IsJweJson(absl::string_view form) { return form == "jwe-json"; }
 
 // The bounds of encrypted tokens: they carry documents, so they are larger than
 // what travels in a header of HTTP.

@@ -6,8 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
-#include "core/engine/batch_decrypter.h"
-#include "core/engine/batch_encrypter.h"
 #include "core/jose/iteration_budget.h"
 #include "core/simd/base64url/base64url.h"
 #include "service/cli/decrypt_output.h"
@@ -94,12 +92,17 @@ class EngineEncrypter : public EngineWorker {
       absl::FunctionRef<void(const engine::EncryptResults&)> consume) const {
     engine::EncryptRequest request;
     request.key_set = kLocalKeySet;
+    request.form = settings_.form;
     request.kid = settings_.kid;
+    request.kids = settings_.kids;
+    request.aad = settings_.aad;
+    request.unprotected = settings_.unprotected;
     request.alg = settings_.alg;
     request.options.enc = settings_.enc;
     if (settings_.typ.has_value()) request.options.typ = *settings_.typ;
     if (settings_.cty.has_value()) request.options.cty = *settings_.cty;
     request.options.p2c = settings_.p2c;
+    request.options.zip = settings_.zip;
     request.plaintexts = plaintexts;
     request.max_parallelism = num_threads_;
     return encrypter_.Encrypt(request, consume);
@@ -124,6 +127,8 @@ class EngineDecrypter : public EngineWorker {
     engine::DecryptRequest request;
     request.budget = &budget_;
     request.key_set = kLocalKeySet;
+    request.form = settings_.form;
+    request.zip = settings_.zip;
     request.algorithms = settings_.algorithms;
     request.encryptions = settings_.encryptions;
     request.tokens = batch.lines;

@@ -10,7 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/types/optional.h"
 #include "core/base/limits.h"
+#include "core/engine/batch_decrypter.h"
+#include "core/engine/batch_encrypter.h"
 #include "core/jose/encryption_algorithm.h"
+#include "core/jose/jwe_header.h"
 #include "core/keys/key_set.h"
 #include "service/cli/batch_worker.h"
 #include "service/cli/verdict_output.h"
@@ -19,11 +22,17 @@ namespace assay::cli {
 
 // Which key encrypts, and how.
 struct EncryptSettings {
+  engine::EncryptForm form = engine::EncryptForm::kCompact;
   absl::optional<std::string> kid;
+  std::vector<std::string> kids;  // Of kGeneralJson; then kid is not looked at.
   jose::KeyManagement alg = jose::KeyManagement::kUnspecified;
   jose::ContentAlgorithm enc = jose::ContentAlgorithm::kA256Gcm;
   absl::optional<std::string> typ;
   absl::optional<std::string> cty;
+  // Of the JSON forms; empty: none.
+  std::string aad;
+  std::string unprotected;
+  bool zip = false;
   uint32_t p2c = kDefaultPbes2Iterations;
   // Lines are base64url of what is encrypted, not the plaintext itself.
   bool lines_are_base64url = false;
@@ -42,6 +51,8 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineEncrypter(
 
 // What `assay decrypt` accepts.
 struct DecryptSettings {
+  engine::DecryptForm form = engine::DecryptForm::kCompact;
+  jose::Zip zip = jose::Zip::kRefuse;
   // Empty: whatever the keys serve.
   std::vector<jose::KeyManagement> algorithms;
   std::vector<jose::ContentAlgorithm> encryptions;

@@ -140,9 +140,97 @@ class EncryptTest(CliTest):
         self.assertEqual(self.ok("verify", "--keys", "sig",
                                  stdin=inner).verdicts, ["VALID"])
 
+    def test_json_carries_what_the_compact_form_cannot(self):
+        self.key("k", "A128KW", "--kid", "k")
+        tokens = self.ok(
+            "encrypt", "--keys", "k", "--form", "jwe-json", "--aad", "for Bob",
+            "--unprotected", '{ "jku": "https://example.com" }',
+            stdin=LINES).objects
+        self.assertEqual(
+            sorted(tokens[0]),
+            ["aad", "ciphertext", "encrypted_key", "iv", "protected", "tag",
+             "unprotected"])
+        self.assertEqual(json.loads(unb64(tokens[0]["protected"])),
+                         {"alg": "A128KW", "enc": "A256GCM", "kid": "k"})
+        self.assertEqual(tokens[0]["unprotected"],
+                         {"jku": "https://example.com"})
+        self.assertEqual(unb64(tokens[0]["aad"]), b"for Bob")
+        general = self.ok("encrypt", "--keys", "k", "--form", "jwe-json",
+                          "--general", stdin="x").objects[0]
+        self.assertEqual([r["header"] for r in general["recipients"]],
+                         [{"alg": "A128KW", "kid": "k"}])
+        changed = {**tokens[1], "aad": b64(b"for Eve")}
+        lines = "\n".join(json.dumps(t) for t in [*tokens, changed])
+        result = assay("decrypt", "--keys", "k", "--form", "jwe-json",
+                       stdin=lines)
+        self.assertEqual(result.lines[0], (
+            '{"index":0,"verdict":"VALID","alg":"A128KW","enc":"A256GCM",'
+            f'"kid":"k","aad":"{b64(b"for Bob")}",'
+            f'"plaintext":"{b64(LINES.splitlines()[0].encode())}"}}'))
+        self.assertEqual(result.verdicts,
+                         ["VALID", "VALID", "DECRYPTION_FAILED"])
+        self.assertNotIn("aad", result.objects[2])
+        # The form is the caller's word, never guessed.
+        result = assay("decrypt", "--keys", "k", stdin=lines)
+        self.assertEqual(set(result.verdicts), {"MALFORMED"})
+
+    def test_each_of_several_recipients_decrypts(self):
+        files = [self.key("a", "ECDH-ES+A256KW", "--kid", "alice"),
+                 self.key("b", "RSA-OAEP-256", "--kid", "bob"),
+                 self.key("c", "A128GCMKW", "--kid", "carol")]
+        keys = [flag for file in files for flag in ["--keys", file]]
+        kids = ["--kid", "alice", "--kid", "bob", "--kid", "carol"]
+        tokens = self.ok("encrypt", *keys, "--form", "jwe-json", *kids,
+                         "--enc", "A128CBC-HS256", stdin=LINES)
+        self.assertEqual([r["header"]["kid"]
+                          for r in tokens.objects[0]["recipients"]],
+                         ["alice", "bob", "carol"])
+        for file, kid in zip(files, ["alice", "bob", "carol"]):
+            results = self.ok("decrypt", "--keys", file, "--form", "jwe-json",
+                              stdin=tokens.out).objects
+            self.assertEqual([(o["kid"], unb64(o["plaintext"]).decode())
+                              for o in results],
+                             [(kid, line) for line in LINES.splitlines()])
+        self.key("d", "RSA-OAEP-256", "--kid", "dave")
+        result = assay("decrypt", "--keys", "d", "--form", "jwe-json",
+                       stdin=tokens.out)
+        self.assertEqual(result.verdicts, ["UNKNOWN_KEY", "UNKNOWN_KEY"])
+
+    def test_compresses_only_if_told_to(self):
+        self.key("k", "A128KW")
+        line = "a" * 100000
+        for form in ["jwe", "jwe-json"]:
+            token = self.ok("encrypt", "--keys", "k", "--form", form, "--zip",
+                            stdin=line).out
+            self.assertLess(len(token), 1000)
+            decrypt = ["decrypt", "--keys", "k", "--form", form]
+            result = assay(*decrypt, stdin=token)
+            self.assertEqual(result.verdicts, ["UNSUPPORTED"])
+            self.assertIn("zip", result.objects[0]["reason"])
+            shown = self.ok(*decrypt, "--allow-zip", stdin=token).objects[0]
+            self.assertEqual(unb64(shown["plaintext"]).decode(), line)
+        long = assay("encrypt", "--keys", "k", "--zip", stdin="a" * 250001)
+        self.assertIn("more than the limit of 250000 for compressed ones: "
+                      "encrypt it without zip", long.err)
+
     def test_refuses_what_makes_no_sense(self):
         self.key("sig", "ES256")
         self.key("enc", "ECDH-ES", "--kid", "e")
+        self.refused(["encrypt", "--keys", "enc", "--aad", "x"],
+                     "--form jwe-json", "no place for them")
+        self.refused(["encrypt", "--keys", "enc", "--kid", "e", "--kid", "f"],
+                     "several recipients", "--form jwe-json")
+        self.refused(["encrypt", "--keys", "enc", "--form", "jwe-json",
+                      "--kid", "e", "--kid", "e"], "ECDH-ES leaves no key")
+        self.refused(["encrypt", "--keys", "enc", "--form", "jwe-json",
+                      "--aad", ""], "--aad is empty")
+        self.refused(["encrypt", "--keys", "enc", "--form", "jwe-json",
+                      "--unprotected", '{"alg":"dir"}'],
+                     "the unprotected header has alg")
+        self.refused(["encrypt", "--keys", "enc", "--form", "jwe-json",
+                      "--unprotected", "x"], "not a JSON object")
+        self.refused(["decrypt", "--keys", "enc", "--form", "jws"],
+                     "jwe-json")
         self.key("rsa", "RSA-OAEP")
         self.write("secret", json.dumps(
             {"kty": "oct", "k": b64(b"s" * 32), "use": "enc"}))
@@ -286,6 +374,13 @@ class DecryptTest(CliTest):
         zip_bomb[0] = b64(json.dumps({**header, "zip": "DEF"}))
         result = assay("decrypt", "--keys", "pw", stdin=".".join(zip_bomb))
         self.assertEqual(result.verdicts, ["UNSUPPORTED"])
+        recipient = {"header": json.loads(unb64(bomb(1000000).split(".")[0])),
+                     "encrypted_key": b64(b"k" * 40)}
+        token = {"recipients": [recipient] * 1000, "iv": b64(b"i" * 12),
+                 "ciphertext": b64(b"c"), "tag": b64(b"t" * 16)}
+        result = assay("decrypt", "--keys", "pw", "--form", "jwe-json",
+                       stdin=json.dumps(token))
+        self.assertEqual(result.verdicts, ["TOO_LARGE"])
 
 
 if __name__ == "__main__":

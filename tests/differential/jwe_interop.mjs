@@ -1,8 +1,9 @@
 // jwe_interop.mjs ASSAY DIRECTORY: encrypted tokens and keys go between Assay
-// and npm's jose, both ways, for every pair of algorithms. What one encrypts the
-// other decrypts to the same bytes; what was damaged on the way nobody decrypts.
-// Prints the matrix; a cell is what went from Assay to jose and from jose to
-// Assay.
+// and npm's jose, both ways, for every pair of algorithms and every form. What
+// one encrypts the other decrypts to the same bytes; what was damaged on the way
+// nobody decrypts. A general token has a second recipient wherever its alg can
+// share a key. Prints a matrix for each form; a cell is what went from Assay to
+// jose and from jose to Assay.
 import assert from 'node:assert/strict';
 
 import * as jose from 'jose';
@@ -26,50 +27,103 @@ const PLAINTEXTS = ['x', 'žluťoučký kůň 🐎 \u0000"\\/', '0'.repeat(1000)
 const assay = new Assay(process.argv[2], process.argv[3]);
 const encode = (text) => new TextEncoder().encode(text);
 
+const FORMS = ['compact', 'flattened', 'general'];
+const AAD = 'for all to see';
+const SHARED = { jku: 'https://example.com/keys.jwks' };
+
+const flip = (text) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1);
+
 // One bit of the tag, one of the ciphertext, one of the encrypted key or IV.
-function damaged(token) {
+function damagedCompact(token) {
   const segments = token.split('.');
-  const flip = (text) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1);
   return [4, 3, segments[1] === '' ? 2 : 1].map((at) => segments
     .map((segment, i) => (i === at ? flip(segment) : segment)).join('.'));
 }
 
-function keygen({ alg, crv }, enc) {
+// And one of the additional authenticated data, of which the header is a part.
+function damagedJson(token) {
+  const jwe = JSON.parse(token);
+  return ['tag', 'ciphertext', 'iv', 'aad']
+    .map((name) => JSON.stringify({ ...jwe, [name]: flip(jwe[name]) }));
+}
+
+const damaged = (form, token) => (form === 'compact' ? damagedCompact(token)
+  : damagedJson(token));
+
+// What a key of jose's makes of a token.
+function joseDecrypt(form, token, key, options) {
+  if (form === 'compact') return jose.compactDecrypt(token, key, options);
+  return form === 'flattened' ? jose.flattenedDecrypt(JSON.parse(token), key, options)
+    : jose.generalDecrypt(JSON.parse(token), key, options);
+}
+
+const sharesKey = ({ alg }) => alg !== 'dir' && alg !== 'ECDH-ES';
+const other = JSON.parse(assay.run(['keygen', '--alg', 'A256KW', '--kid', 'other']).stdout);
+const otherPath = assay.writeKey('other.jwk', other);
+
+// Keys are made once for a row, but for "dir", whose key is for one enc.
+function oncePerRow(make) {
+  const made = new Map();
+  return (row, enc) => {
+    const name = `${row.alg} ${row.crv} ${row.alg === 'dir' ? enc : ''}`;
+    if (!made.has(name)) made.set(name, make(row, enc));
+    return made.get(name);
+  };
+}
+
+const assayKey = oncePerRow(({ alg, crv }, enc) => {
   const args = ['keygen', '--alg', alg, '--kid', 'from assay'];
   if (crv) args.push('--crv', crv);
   if (alg === 'dir') args.push('--enc', enc);
-  return JSON.parse(assay.run(args).stdout);
-}
+  const jwk = JSON.parse(assay.run(args).stdout);
+  return { jwk, encrypting: assay.verifyingKey(jwk) };
+});
 
-function encrypt(keyPath, enc) {
+// With two recipients, the second is the one whose key is at keyPath.
+function encrypt(form, row, keyPath, enc) {
   const args = ['encrypt', '--keys', keyPath, '--enc', enc, '--p2c', '1000',
     '--plaintext', 'base64url'];
+  if (form !== 'compact') {
+    args.push('--form', 'jwe-json', '--aad', AAD, '--unprotected', JSON.stringify(SHARED));
+  }
+  if (form === 'general') args.push('--general');
+  if (form === 'general' && sharesKey(row)) {
+    args.push('--keys', otherPath, '--kid', 'other', '--kid', 'from assay');
+  }
   const input = PLAINTEXTS.map((text) => jose.base64url.encode(encode(text))).join('\n');
   return lines(assay.run(args, input).stdout);
 }
 
-function decrypt(keyPath, tokens) {
-  return lines(assay.run(['decrypt', '--keys', keyPath], tokens.join('\n')).stdout)
-    .map((line) => JSON.parse(line));
+function decrypt(form, keyPath, tokens) {
+  const args = ['decrypt', '--keys', keyPath];
+  if (form !== 'compact') args.push('--form', 'jwe-json');
+  return lines(assay.run(args, tokens.join('\n')).stdout).map((line) => JSON.parse(line));
 }
 
-async function joseDecryptsWhatAssayEncrypts(row, enc) {
-  const jwk = keygen(row, enc);
+async function joseDecryptsWhatAssayEncrypts(row, enc, check) {
+  const { jwk, encrypting } = assayKey(row, enc);
   const key = await jose.importJWK(jwk, row.alg === 'dir' ? enc : row.alg);
-  const tokens = encrypt(assay.writeKey('assay.jwk', assay.verifyingKey(jwk)), enc);
-  assert.equal(tokens.length, PLAINTEXTS.length);
+  const keyPath = assay.writeKey('assay.jwk', encrypting);
   const options = {
     keyManagementAlgorithms: [row.alg], contentEncryptionAlgorithms: [enc], maxPBES2Count: P2C,
   };
-  for (const [i, token] of tokens.entries()) {
-    const { plaintext, protectedHeader } = await jose.compactDecrypt(token, key, options);
-    assert.equal(new TextDecoder().decode(plaintext), PLAINTEXTS[i]);
-    assert.equal(protectedHeader.kid, 'from assay');
-  }
-  await assert.rejects(jose.compactDecrypt(damaged(tokens[0])[0], key, options));
+  await check(async (form) => {
+    const tokens = encrypt(form, row, keyPath, enc);
+    assert.equal(tokens.length, PLAINTEXTS.length);
+    for (const [i, token] of tokens.entries()) {
+      const { plaintext, protectedHeader, ...rest } = await joseDecrypt(form, token, key, options);
+      assert.equal(new TextDecoder().decode(plaintext), PLAINTEXTS[i]);
+      assert.equal({ ...protectedHeader, ...rest.unprotectedHeader }.kid, 'from assay');
+      if (form !== 'compact') {
+        assert.equal(new TextDecoder().decode(rest.additionalAuthenticatedData), AAD);
+        assert.deepEqual(rest.sharedUnprotectedHeader, SHARED);
+      }
+    }
+    await assert.rejects(joseDecrypt(form, damaged(form, tokens[0])[0], key, options));
+  });
 }
 
-async function joseKey({ alg, crv }, enc) {
+const joseKey = oncePerRow(async ({ alg, crv }, enc) => {
   if (alg === 'dir') {
     const secret = await jose.generateSecret(enc, { extractable: true });
     return { jwk: await jose.exportJWK(secret), publicKey: secret };
@@ -84,56 +138,109 @@ async function joseKey({ alg, crv }, enc) {
   }
   const { privateKey, publicKey } = await jose.generateKeyPair(alg, { crv, extractable: true });
   return { jwk: await jose.exportJWK(privateKey), publicKey };
+});
+
+// The first token of three has no kid, and key agreement's others have parties.
+function joseCompact(row, enc, publicKey, text, i) {
+  const header = { alg: row.alg, enc, ...(i === 0 ? {} : { kid: 'k' }) };
+  const token = new jose.CompactEncrypt(encode(text)).setProtectedHeader(header);
+  if (row.alg.startsWith('PBES2')) token.setKeyManagementParameters({ p2c: P2C });
+  if (row.alg.startsWith('ECDH') && i > 0) {
+    token.setKeyManagementParameters({ apu: encode('Alice'), apv: encode('Bob') });
+  }
+  return token.encrypt(publicKey);
 }
 
-async function assayDecryptsWhatJoseEncrypts(row, enc) {
+// The first has all of its header protected, the others none of it but enc.
+async function joseFlattened(row, enc, publicKey, text, i) {
+  const own = { alg: row.alg, kid: 'k' };
+  const token = new jose.FlattenedEncrypt(encode(text))
+    .setProtectedHeader(i === 0 ? { ...own, enc } : { enc })
+    .setSharedUnprotectedHeader(SHARED)
+    .setAdditionalAuthenticatedData(encode(AAD));
+  if (i > 0) token.setUnprotectedHeader(own);
+  return JSON.stringify(await token.encrypt(publicKey));
+}
+
+async function joseGeneral(row, enc, publicKey, text, i) {
+  const token = new jose.GeneralEncrypt(encode(text))
+    .setProtectedHeader({ enc })
+    .setSharedUnprotectedHeader(SHARED)
+    .setAdditionalAuthenticatedData(encode(AAD));
+  if (sharesKey(row)) {
+    token.addRecipient(await jose.importJWK(other, 'A256KW'))
+      .setUnprotectedHeader({ alg: 'A256KW', kid: 'other' });
+  }
+  token.addRecipient(publicKey)
+    .setUnprotectedHeader({ alg: row.alg, ...(i === 0 ? {} : { kid: 'k' }) });
+  return JSON.stringify(await token.encrypt());
+}
+
+const JOSE_ENCRYPTS = { compact: joseCompact, flattened: joseFlattened, general: joseGeneral };
+
+async function assayDecryptsWhatJoseEncrypts(row, enc, check) {
   const { jwk, publicKey } = await joseKey(row, enc);
   const keyPath = assay.writeKey('jose.jwk', { ...jwk, alg: row.alg, kid: 'k' });
-  const isEcdh = row.alg.startsWith('ECDH');
-  const tokens = await Promise.all(PLAINTEXTS.map((text, i) => {
-    const header = { alg: row.alg, enc, ...(i === 0 ? {} : { kid: 'k' }) };
-    const token = new jose.CompactEncrypt(encode(text)).setProtectedHeader(header);
-    if (row.alg.startsWith('PBES2')) token.setKeyManagementParameters({ p2c: P2C });
-    if (isEcdh && i > 0) {
-      token.setKeyManagementParameters({ apu: encode('Alice'), apv: encode('Bob') });
+  await check(async (form) => {
+    const tokens = await Promise.all(PLAINTEXTS
+      .map((text, i) => JOSE_ENCRYPTS[form](row, enc, publicKey, text, i)));
+    const results = decrypt(form, keyPath, [...tokens, ...damaged(form, tokens[0])]);
+    const good = results.splice(0, tokens.length);
+    assert.deepEqual(good.map((result) => result.verdict), tokens.map(() => 'VALID'));
+    assert.deepEqual(good.map((result) => new TextDecoder()
+      .decode(jose.base64url.decode(result.plaintext))), PLAINTEXTS);
+    assert.deepEqual(good.map(({ alg, enc: used }) => [alg, used]),
+      tokens.map(() => [row.alg, enc]));
+    if (form !== 'compact') {
+      assert.deepEqual(good.map(({ aad }) => aad),
+        tokens.map(() => jose.base64url.encode(AAD)));
     }
-    return token.encrypt(publicKey);
-  }));
-  const results = decrypt(keyPath, tokens);
-  assert.deepEqual(results.map((result) => result.verdict), tokens.map(() => 'VALID'));
-  assert.deepEqual(results.map((result) => new TextDecoder()
-    .decode(jose.base64url.decode(result.plaintext))), PLAINTEXTS);
-  assert.deepEqual(results.map(({ alg, enc: used }) => [alg, used]),
-    tokens.map(() => [row.alg, enc]));
-  assert.deepEqual(decrypt(keyPath, damaged(tokens[0])).map((result) => result.verdict),
-    ['DECRYPTION_FAILED', 'DECRYPTION_FAILED', 'DECRYPTION_FAILED']);
+    assert(results.length >= 3);
+    assert.deepEqual(results.map((result) => result.verdict),
+      results.map(() => 'DECRYPTION_FAILED'));
+  });
 }
 
 let failed = 0;
 let cells = 0;
 
+// What became of each form.
 async function cell(direction, row, enc) {
-  cells += 1;
-  try {
-    await direction(row, enc);
-    return 'ok';
-  } catch (error) {
+  const outcomes = {};
+  const told = (form, error) => {
     failed += 1;
-    console.log(`FAILED ${direction.name} ${row.alg} ${row.crv ?? ''} ${enc}\n${error.stack}`);
+    console.log(`FAILED ${direction.name} ${form} ${row.alg} ${row.crv ?? ''} ${enc}\n${error.stack}`);
     return 'FAILED';
+  };
+  try {
+    await direction(row, enc, async (check) => {
+      for (const form of FORMS) {
+        cells += 1;
+        outcomes[form] = await check(form).then(() => 'ok', (error) => told(form, error));
+      }
+    });
+  } catch (error) {
+    told('any form', error);
   }
+  return outcomes;
 }
 
-console.log(['alg'.padEnd(22), ...ENCS.map((enc) => enc.padEnd(14))].join(' '));
+const printed = Object.fromEntries(FORMS.map((form) => [form, []]));
 for (const row of ROWS) {
-  const printed = [];
+  const columns = [];
   for (const enc of ENCS) {
-    const there = await cell(joseDecryptsWhatAssayEncrypts, row, enc);
-    const back = await cell(assayDecryptsWhatJoseEncrypts, row, enc);
-    printed.push(`${there} ${back}`.padEnd(14));
+    columns.push([await cell(joseDecryptsWhatAssayEncrypts, row, enc),
+      await cell(assayDecryptsWhatJoseEncrypts, row, enc)]);
   }
-  console.log([`${row.alg} ${row.crv ?? ''}`.padEnd(22), ...printed].join(' '));
+  for (const form of FORMS) {
+    printed[form].push([`${row.alg} ${row.crv ?? ''}`.padEnd(22), ...columns
+      .map(([there, back]) => `${there[form]} ${back[form]}`.padEnd(14))].join(' '));
+  }
 }
-assert.equal(cells, ROWS.length * ENCS.length * 2);
+for (const form of FORMS) {
+  console.log([form.padEnd(22), ...ENCS.map((enc) => enc.padEnd(14))].join(' '));
+  console.log(printed[form].join('\n'));
+}
+assert.equal(cells, ROWS.length * ENCS.length * FORMS.length * 2);
 console.log(`${cells - failed} passed, ${failed} failed`);
 if (failed > 0) process.exit(1);

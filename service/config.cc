@@ -196,7 +196,7 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
   const bool is_of_jwe = source.use == keys::KeySetUse::kEncrypt ||
                          source.use == keys::KeySetUse::kDecrypt;
   if (is_of_jwe && !source.issuers.empty()) {
-    errors->Add({step, {"issuers"}},
+    errors->Add({step, {"issuers", 0}},
                 "is for sets that verify: encryption tells no issuer");
   }
   config->key_sources.push_back(std::move(source));

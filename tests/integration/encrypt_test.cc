@@ -128,7 +128,7 @@ TEST_F(EncryptTest, EveryFormComesBackAsItWent) {
   }
 }
 
-TEST_F(EncryptTest, SeveralRecipientsAadAndUnprotectedHeaderAreOfJson) {
+TEST_F(EncryptTest, AadAndUnprotectedHeaderAreOfJson) {
   Start();
   options_.set_form(v1::JWE_FORM_GENERAL_JSON);
   options_.set_algorithm(v1::KEY_MANAGEMENT_ALGORITHM_ECDH_ES_A128KW);

@@ -253,7 +253,7 @@ R JweHeaderParser::Judge(const Parameters& parameters, JweHeader* header) {
   const R enc_reason = JudgeEnc(parameters.enc, &header->enc);
   if (alg_reason != R::kValid) return alg_reason;
   if (enc_reason != R::kValid) return enc_reason;
-  if (shared_crit_ != R::kValid) return shared_crit_;
+  if (parameters.crit != R::kValid) return parameters.crit;
   const R reason = JudgeZip(parameters.zip, header);
   return reason == R::kValid ? ReadOfAlg(parameters, header) : reason;
 }
@@ -283,14 +283,13 @@ R JweHeaderParser::ParseShared(absl::string_view encoded,
                                const json::Object* unprotected) {
   shared_ = Parameters();
   shared_names_.clear();
-  shared_crit_ = R::kValid;
   if (!encoded.empty()) {
     json::Object object;
     const HeaderFault fault = document_.Parse(encoded, &object);
     if (fault != HeaderFault::kNone) return ReasonOf(fault);
     AddNames(object);
     shared_.Read(object);
-    shared_crit_ = JudgeCrit(object);
+    shared_.crit = JudgeCrit(object);
   }
   if (unprotected == nullptr) return R::kValid;
   const R reason = ReadUnprotected(*unprotected, &shared_);
@@ -314,7 +313,7 @@ R JweHeaderParser::Parse(absl::string_view encoded, JweHeader* header) {
   if (fault == HeaderFault::kNone) {
     Parameters parameters;
     parameters.Read(object);
-    shared_crit_ = JudgeCrit(object);
+    parameters.crit = JudgeCrit(object);
     header->reason = Judge(parameters, header);
   } else {
     header->reason = ReasonOf(fault);

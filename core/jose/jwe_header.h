@@ -88,6 +88,7 @@ class JweHeaderParser {
     absl::optional<json::Object> epk;
     absl::optional<uint64_t> p2c;  // 0 if it is negative.
     bool types_are_right = true;
+    DecryptReason crit = DecryptReason::kValid;  // What is said of it.
 
     // Adds what `header` has.
     void Read(const json::Object& header);
@@ -110,7 +111,6 @@ class JweHeaderParser {
   // What the recipients of a token share. Of the names only in JSON's forms.
   Parameters shared_;
   absl::flat_hash_set<absl::string_view> shared_names_;
-  DecryptReason shared_crit_ = DecryptReason::kUnspecified;
   // What the header's views are of.
   std::string apu_, apv_, iv_, tag_, p2s_;
 };

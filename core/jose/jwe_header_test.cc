@@ -433,5 +433,35 @@ TEST(JweHeaderParserTest, ParametersOfAnotherAlgAreNotRead) {
   EXPECT_EQ(header.iv, "");
 }
 
+TEST(JweHeaderParserTest, AcceptsCompressedContentOnlyWhereItIsAllowed) {
+  JweHeaderParser parser(Limits(), Zip::kAllow);
+  JweHeader header;
+  const auto parse = [&](absl::string_view zip) {
+    return parser.Parse(
+        Base64UrlEncode(absl::StrCat(R"({"alg":"dir","enc":"A128GCM","zip":")",
+                                     zip, "\"}")),
+        &header);
+  };
+  EXPECT_EQ(parse("DEF"), R::kValid);
+  EXPECT_TRUE(header.is_deflated);
+  for (const char* zip : {"def", "", "GZIP", "DEF "}) {
+    EXPECT_EQ(parse(zip), R::kZipUnsupported) << zip;
+    EXPECT_FALSE(header.is_deflated) << zip;
+  }
+}
+
+TEST(JweHeaderParserTest, CritIsJudgedForEveryRecipient) {
+  JweHeaderParser parser((Limits()));
+  JweHeader header;
+  EXPECT_EQ(parser.ParseShared(
+                Base64UrlEncode(
+                    R"({"alg":"dir","enc":"A128GCM","crit":["x"],"x":1})"),
+                nullptr),
+            R::kValid);
+  EXPECT_EQ(parser.ParseRecipient(nullptr, &header), R::kCritUnsupported);
+  EXPECT_EQ(parser.ParseShared("", nullptr), R::kValid);
+  EXPECT_EQ(parser.ParseRecipient(nullptr, &header), R::kHeaderAlgMissing);
+}
+
 }  // namespace
 }  // namespace assay::jose

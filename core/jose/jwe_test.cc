@@ -902,5 +902,62 @@ TEST(JweTest, EncryptsNothingWithoutAnEnc) {
             "INVALID_ARGUMENT: no content encryption (enc) is named");
 }
 
+// Whoever lets a header with zip pass still has to say what it may cost.
+TEST(JweTest, InflatesNothingWithoutABudget) {
+  const auto enc = ContentAlgorithm::kA128Gcm;
+  const KeyMaterial& material = KeyFor(KeyManagement::kA128Kw, enc);
+  EncryptOptions options = Options(enc);
+  options.zip = true;
+  const std::string token =
+      Encrypt(*Encrypting(KeyManagement::kA128Kw, material), options);
+  const auto key = Decrypting(KeyManagement::kA128Kw, material);
+  JweHeaderParser parser(Limits(), Zip::kAllow);
+  UnverifiedJwe jwe;
+  JweHeader header;
+  ASSERT_EQ(SplitJwe(token, Limits(), &jwe), R::kValid);
+  ASSERT_EQ(parser.Parse(jwe.header, &header), R::kValid);
+  IterationBudget iterations(0);
+  std::string plaintext;
+  EXPECT_EQ(DecryptCompact(jwe, header, *key, &iterations, &plaintext),
+            R::kZipUnsupported);
+  EXPECT_EQ(plaintext, "");
+  InflateBudget inflated(sizeof(kPlaintext) - 1);
+  EXPECT_EQ(
+      DecryptJwe(jwe, header, *key, {&iterations, &inflated, 1000}, &plaintext),
+      R::kValid);
+  EXPECT_EQ(plaintext, kPlaintext);
+}
+
+// What is not DEFLATE is told, as the content is authentic by then.
+TEST(JweTest, TellsOfContentThatIsAuthenticButNotCompressed) {
+  const std::string header_json =
+      R"({"alg":"dir","enc":"A128GCM","zip":"DEF"})";
+  const std::string protected_header = Base64UrlEncode(header_json);
+  const std::string iv(12, 'i');
+  std::string ciphertext(5, '\0'), tag(16, '\0');
+  const auto cipher = crypto::ContentCipher::Create(
+      InfoOf(ContentAlgorithm::kA128Gcm).encryption, std::string(16, 's'));
+  ASSERT_TRUE((*cipher)->Seal(iv, protected_header, "plain", Data(&ciphertext),
+                              Data(&tag)));
+  const std::string token =
+      absl::StrJoin({protected_header, std::string(), Base64UrlEncode(iv),
+                     Base64UrlEncode(ciphertext), Base64UrlEncode(tag)},
+                    ".");
+  JweHeaderParser parser(Limits(), Zip::kAllow);
+  UnverifiedJwe jwe;
+  JweHeader header;
+  ASSERT_EQ(SplitJwe(token, Limits(), &jwe), R::kValid);
+  ASSERT_EQ(parser.Parse(jwe.header, &header), R::kValid);
+  const auto key =
+      Decrypting(KeyManagement::kDir, Secret(std::string(16, 's')));
+  IterationBudget iterations(0);
+  InflateBudget inflated(1000);
+  std::string plaintext;
+  EXPECT_EQ(
+      DecryptJwe(jwe, header, *key, {&iterations, &inflated, 1000}, &plaintext),
+      R::kContentNotDeflate);
+  EXPECT_EQ(plaintext, "");
+}
+
 }  // namespace
 }  // namespace assay::jose

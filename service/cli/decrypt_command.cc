@@ -37,8 +37,8 @@ constexpr char kExamples[] = R"(Examples:
 
 A line in is a token (JWE, RFC 7516), compact or, with --form jwe-json, a JSON
 object of one recipient or several; the first for whom a key decrypts it counts,
-and there is "aad" (base64url) where the token has it. With --output ndjson (the default), a line
-out is
+and there is "aad" (base64url) where the token has it. With --output ndjson (the
+default), a line out is
   {"index":0,"verdict":"VALID","alg":"ECDH-ES","enc":"A128GCM","kid":"k1",
    "plaintext":"<base64url>"}
 or, for a token that is not valid, has "reason" instead of "plaintext". index

@@ -43,8 +43,9 @@ A line in is a plaintext, without its line end (LF or CRLF) and, at the start
 of a file, byte order mark: for any bytes, use --plaintext base64url. A line out
 is its token (JWE, RFC 7516), compact or, with --form jwe-json, a JSON object:
 flattened for one recipient, general for several, each of whom can decrypt it. A
-line that cannot be encrypted has no line out; stderr tells its number and why. Blank lines are skipped. Of private keys the public half is
-used. A secret must name its alg in its JWK, as `assay keygen` writes it.
+line that cannot be encrypted has no line out; stderr tells its number and why.
+Blank lines are skipped. Of private keys the public half is used. A secret must
+name its alg in its JWK, as `assay keygen` writes it.
 
 Whoever has the public key can make such a token: it keeps a secret, but is no
 proof of who wrote it. For that, sign first and encrypt what was signed.

@@ -178,22 +178,44 @@ async function joseGeneral(row, enc, publicKey, text, i) {
 
 const JOSE_ENCRYPTS = { compact: joseCompact, flattened: joseFlattened, general: joseGeneral };
 
-async function assayDecryptsWhatJoseEncrypts(row, enc, check) {
-  const { jwk, publicKey } = await joseKey(row, enc);
-  const keyPath = assay.writeKey('jose.jwk', { ...jwk, alg: row.alg, kid: 'k' });
-  await check(async (form) => {
-    const tokens = await Promise.all(PLAINTEXTS
+// Of a row and a form, all that Assay says of jose's tokens, by enc; one run of
+// the command for all of them.
+const decrypted = new Map();
+
+async function decryptRow(row, form) {
+  const jwks = [];
+  const tokens = [];
+  for (const enc of ENCS) {
+    const { jwk, publicKey } = await joseKey(row, enc);
+    const key = { ...jwk, alg: row.alg, kid: 'k' };
+    if (row.alg === 'dir' || jwks.length === 0) jwks.push(key);
+    const good = await Promise.all(PLAINTEXTS
       .map((text, i) => JOSE_ENCRYPTS[form](row, enc, publicKey, text, i)));
-    const results = decrypt(form, keyPath, [...tokens, ...damaged(form, tokens[0])]);
-    const good = results.splice(0, tokens.length);
-    assert.deepEqual(good.map((result) => result.verdict), tokens.map(() => 'VALID'));
+    tokens.push([...good, ...damaged(form, good[0])]);
+  }
+  const results = decrypt(form, assay.writeKey('jose.jwks', { keys: jwks }), tokens.flat());
+  assert.equal(results.length, tokens.flat().length);
+  return new Map(ENCS.map((enc, i) => [enc, results.splice(0, tokens[i].length)]));
+}
+
+function resultsOf(row, form) {
+  const name = `${row.alg} ${row.crv} ${form}`;
+  if (!decrypted.has(name)) decrypted.set(name, decryptRow(row, form));
+  return decrypted.get(name);
+}
+
+async function assayDecryptsWhatJoseEncrypts(row, enc, check) {
+  await check(async (form) => {
+    const results = (await resultsOf(row, form)).get(enc);
+    const good = results.splice(0, PLAINTEXTS.length);
+    assert.deepEqual(good.map((result) => result.verdict), PLAINTEXTS.map(() => 'VALID'));
     assert.deepEqual(good.map((result) => new TextDecoder()
       .decode(jose.base64url.decode(result.plaintext))), PLAINTEXTS);
     assert.deepEqual(good.map(({ alg, enc: used }) => [alg, used]),
-      tokens.map(() => [row.alg, enc]));
+      PLAINTEXTS.map(() => [row.alg, enc]));
     if (form !== 'compact') {
       assert.deepEqual(good.map(({ aad }) => aad),
-        tokens.map(() => jose.base64url.encode(AAD)));
+        PLAINTEXTS.map(() => jose.base64url.encode(AAD)));
     }
     assert(results.length >= 3);
     assert.deepEqual(results.map((result) => result.verdict),

@@ -22,8 +22,15 @@ inline google::protobuf::ArenaOptions CallArenaOptions() {
   return options;
 }
 
+// Overwrites what is secret in a call's messages before they are freed: here
+// nothing is.
+struct NothingSecret {
+  template <typename Request, typename Response>
+  void operator()(Request*, Response*) const {}
+};
+
 // Thread safety: AllocateMessages may be called concurrently.
-template <typename Request, typename Response>
+template <typename Request, typename Response, typename Wipe = NothingSecret>
 class ArenaAllocator : public grpc::MessageAllocator<Request, Response> {
  public:
   grpc::MessageHolder<Request, Response>* AllocateMessages() override {
@@ -38,7 +45,10 @@ class ArenaAllocator : public grpc::MessageAllocator<Request, Response> {
       this->set_request(Arena::CreateMessage<Request>(&arena_));
       this->set_response(Arena::CreateMessage<Response>(&arena_));
     }
-    void Release() override { delete this; }
+    void Release() override {
+      Wipe()(this->request(), this->response());
+      delete this;
+    }
 
    private:
     google::protobuf::Arena arena_;

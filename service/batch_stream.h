@@ -1,5 +1,5 @@
 // A bidirectional stream of batches: each request gets exactly one response,
-// in order. StreamVerify and StreamSign are its two users.
+// in order. All Stream... calls are its users.
 //
 // Back-pressure: a stream holds at most kStreamDepth requests that are read
 // but not yet written as responses. It reads no further until the client takes
@@ -95,6 +95,13 @@ class BatchStream
   // request after the other.
   virtual grpc::Status Process(const Request& request, const CallState& state,
                                Response* response) = 0;
+  // Where `request` is worked on. Called before Process, as Process is.
+  virtual const WorkLane& LaneFor(const Request& /*request*/) const {
+    return lane_;
+  }
+  // Overwrites what is secret in messages that are about to be freed.
+  virtual void WipeSecrets(Request* /*request*/, Response* /*response*/) const {
+  }
 
  private:
   // A request on its way from being read to having its response written.
@@ -116,6 +123,12 @@ class BatchStream
   };
 
   enum class Step { kNothing, kRead, kWork, kWrite, kNotice, kFinish };
+
+  void Release(Slot* slot) const {
+    if (slot->request == nullptr) return;
+    WipeSecrets(slot->request, slot->response);
+    slot->Release();
+  }
 
   Slot& SlotAt(uint64_t number) { return slots_[number % kStreamDepth]; }
 
@@ -145,7 +158,7 @@ class BatchStream
       absl::MutexLock lock(&mutex_);
       writing_ = false;
       if (!std::exchange(writing_notice_, false)) {
-        SlotAt(num_written_).Release();
+        Release(&SlotAt(num_written_));
         ++num_written_;
       }
       if (!ok && !failure_) {
@@ -163,6 +176,7 @@ class BatchStream
   }
 
   void OnDone() override {
+    for (Slot& slot : slots_) Release(&slot);
     if (entered_) lane_.drain().LeaveTold(this);
     self_.reset();
   }
@@ -268,11 +282,12 @@ class BatchStream
 
   void StartWorking() {
     Slot* slot = &SlotAt(num_started_works_++);
-    if (NumItems(*slot->request) <= kInlineItems) {
+    const WorkLane& lane = LaneFor(*slot->request);
+    if (NumItems(*slot->request) <= lane.inline_items()) {
       Work(slot);
       return;
     }
-    lane_.RunForStream([this, slot, keep_alive = this->shared_from_this()] {
+    lane.RunForStream([this, slot, keep_alive = this->shared_from_this()] {
       Work(slot);
       Pump();
     });

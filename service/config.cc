@@ -59,7 +59,7 @@ constexpr absl::Duration kMaxDrainTimeout = absl::Hours(1);
 
 // Zero keeps the default; anything else must lie in [least, most].
 template <typename T>
-void ReadBound(uint32_t value, absl::string_view field, uint64_t least,
+void ReadBound(uint64_t value, absl::string_view field, uint64_t least,
                uint64_t most, T* out, Errors* errors) {
   if (value == 0) return;
   if (value < least || value > most) {
@@ -97,6 +97,13 @@ void ReadLimits(const v1::LimitsConfig& proto, ServerConfig* config,
             &config->max_request_bytes, errors);
   ReadBound(proto.max_pending_batches(), "max_pending_batches", 1, 1'000'000,
             &config->max_pending_batches, errors);
+  // A minute or so of a processor, and an hour.
+  ReadBound(proto.max_pbes2_iterations(), "max_pbes2_iterations",
+            kMinPbes2Iterations, 100'000'000, &limits.max_pbes2_iterations,
+            errors);
+  ReadBound(proto.max_batch_pbes2_iterations(), "max_batch_pbes2_iterations",
+            kMinPbes2Iterations, 10'000'000'000,
+            &limits.max_batch_pbes2_iterations, errors);
 }
 
 absl::optional<TlsFiles> ReadTls(const v1::TlsConfig& proto, Path path,
@@ -147,6 +154,12 @@ void ReadUse(const v1::KeySetConfig& proto, const PathStep& step,
     case v1::KEY_SET_USE_SIGN:
       source->use = keys::KeySetUse::kSign;
       return;
+    case v1::KEY_SET_USE_ENCRYPT:
+      source->use = keys::KeySetUse::kEncrypt;
+      return;
+    case v1::KEY_SET_USE_DECRYPT:
+      source->use = keys::KeySetUse::kDecrypt;
+      return;
     default:
       errors->Add({step, {"use"}}, "is no known use");
   }
@@ -181,6 +194,12 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
   source.allow_readable_secrets = proto.allow_readable_secrets();
   source.password_file = proto.password_file();
   ReadUse(proto, step, &source, errors);
+  const bool is_of_jwe = source.use == keys::KeySetUse::kEncrypt ||
+                         source.use == keys::KeySetUse::kDecrypt;
+  if (is_of_jwe && !source.issuers.empty()) {
+    errors->Add({step, {"issuers", 0}},
+                "is for sets that verify: encryption tells no issuer");
+  }
   config->key_sources.push_back(std::move(source));
 }
 

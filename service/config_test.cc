@@ -65,6 +65,8 @@ TEST(ConfigTest, ReadsEveryField) {
         password_file: "password"
       }
       key_sets { name: "p" paths: "c" use: KEY_SET_USE_PUBLIC }
+      key_sets { name: "e" paths: "d" use: KEY_SET_USE_ENCRYPT }
+      key_sets { name: "d" paths: "e" use: KEY_SET_USE_DECRYPT }
       limits {
         max_token_bytes: 1000
         max_header_bytes: 500
@@ -73,6 +75,8 @@ TEST(ConfigTest, ReadsEveryField) {
         max_rsa_modulus_bits: 4096
         max_request_bytes: 2000
         max_pending_batches: 3
+        max_pbes2_iterations: 7000
+        max_batch_pbes2_iterations: 5000000000
         max_recipients: 4
         max_inflated_bytes: 5000
         max_batch_inflated_bytes: 6000
@@ -95,6 +99,10 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_TRUE(source.allow_readable_secrets);
   EXPECT_EQ(source.password_file, "password");
   EXPECT_EQ(config->key_sources[1].use, keys::KeySetUse::kPublic);
+  EXPECT_EQ(config->key_sources[2].use, keys::KeySetUse::kEncrypt);
+  EXPECT_EQ(config->key_sources[3].use, keys::KeySetUse::kDecrypt);
+  EXPECT_EQ(config->limits.max_pbes2_iterations, 7000u);
+  EXPECT_EQ(config->limits.max_batch_pbes2_iterations, 5'000'000'000u);
   EXPECT_EQ(config->limits.max_token_bytes, 1000u);
   EXPECT_EQ(config->limits.max_header_bytes, 500u);
   EXPECT_EQ(config->limits.max_json_depth, 5u);
@@ -226,6 +234,12 @@ TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
        "limits.max_request_bytes: must be from 1024 to 2147483647"},
       {R"(limits { max_pending_batches: 2000000 })",
        "limits.max_pending_batches: must be"},
+      {R"(limits { max_pbes2_iterations: 999 })",
+       "limits.max_pbes2_iterations: must be from 1000 to 100000000"},
+      {R"(limits { max_batch_pbes2_iterations: 10000000001 })",
+       "limits.max_batch_pbes2_iterations: must be from 1000 to 10000000000"},
+      {R"(key_sets { name: "e" paths: "k" use: KEY_SET_USE_ENCRYPT issuers: "i" })",
+       "is for sets that verify: encryption tells no issuer"},
       {R"(limits { max_recipients: 10001 })",
        "limits.max_recipients: must be from 1 to 10000"},
       {R"(limits { max_inflated_bytes: 67108865 })",

@@ -23,8 +23,9 @@ v1::KeySetUse UseToProto(keys::KeySetUse use) {
     case keys::KeySetUse::kSign:
       return v1::KEY_SET_USE_SIGN;
     case keys::KeySetUse::kEncrypt:
+      return v1::KEY_SET_USE_ENCRYPT;
     case keys::KeySetUse::kDecrypt:
-      break;  // No configuration asks for them yet.
+      return v1::KEY_SET_USE_DECRYPT;
   }
   return v1::KEY_SET_USE_UNSPECIFIED;
 }

@@ -13,6 +13,8 @@
 #include "absl/time/clock.h"
 #include "core/crypto/lane.h"
 #include "core/crypto/lane_verifier.h"
+#include "core/engine/batch_decrypter.h"
+#include "core/engine/batch_encrypter.h"
 #include "core/engine/batch_signer.h"
 #include "core/engine/batch_verifier.h"
 #include "core/engine/jws_signer.h"
@@ -31,7 +33,10 @@
 #include "service/admin/status_page.h"
 #include "service/admin/status_source.h"
 #include "service/admission.h"
+#include "service/decrypter_service.h"
 #include "service/drain.h"
+#include "service/encrypter_service.h"
+#include "service/jwe_lanes.h"
 #include "service/key_service.h"
 #include "service/listener.h"
 #include "service/refusal_log.h"
@@ -45,16 +50,16 @@ namespace {
 // Lets answers that are written reach the wire, before calls that never end by
 // themselves (health watches) are cut.
 constexpr absl::Duration kFlushGrace = absl::Milliseconds(500);
-// Signed tokens are longer than their payloads by header and signature.
+// Tokens are longer than their payloads by header and signature, or key.
 constexpr size_t kResponseFactor = 4;
 
 // A set may hold thousands of keys that are of no use here, at every reload.
 constexpr size_t kMaxSkippedTold = 16;
 
 constexpr const char* kServices[] = {
-    "assay.v1.VerifierService",
-    "assay.v1.SignerService",
-    "assay.v1.KeyService",
+    "assay.v1.VerifierService",  "assay.v1.SignerService",
+    "assay.v1.KeyService",       "assay.v1.EncrypterService",
+    "assay.v1.DecrypterService",
 };
 
 void LogReload(Log* log, const keys::ReloadEvent& event) {
@@ -87,11 +92,24 @@ void LogReload(Log* log, const keys::ReloadEvent& event) {
   }
 }
 
-SignerLimits MakeSignerLimits(const ServerConfig& config) {
+size_t MaxResponseBytes(const ServerConfig& config) {
   const size_t wanted =
       static_cast<size_t>(config.max_request_bytes) * kResponseFactor;
-  return {config.limits.max_batch_items,
-          std::min<size_t>(wanted, std::numeric_limits<int32_t>::max())};
+  return std::min<size_t>(wanted, std::numeric_limits<int32_t>::max());
+}
+
+SignerLimits MakeSignerLimits(const ServerConfig& config) {
+  return {config.limits.max_batch_items, MaxResponseBytes(config)};
+}
+
+EncrypterLimits MakeEncrypterLimits(const ServerConfig& config) {
+  return {config.limits.max_batch_items, MaxResponseBytes(config)};
+}
+
+// For what derives keys from passwords: it leaves the others half of the
+// processors at least.
+int NumSlowThreads(const ServerConfig& config) {
+  return std::max(1, config.worker_threads / 2);
 }
 
 engine::KernelOptions WithFaultLog(engine::KernelOptions options, Log* log) {
@@ -129,24 +147,40 @@ class Server::Impl {
         // Room for all that are admitted: each has one task at most.
         pool_(std::make_unique<exec::ThreadPool>(config.worker_threads,
                                                  config.max_pending_batches)),
+        slow_admission_(config.max_pending_batches),
+        slow_pool_(std::make_unique<exec::ThreadPool>(
+            NumSlowThreads(config), config.max_pending_batches)),
         refusals_(log),
         lane_(pool_.get(), &admission_, &drain_, &refusals_),
+        jwe_lane_(pool_.get(), &admission_, &drain_, &refusals_,
+                  kJweInlineItems),
+        // Nothing there is worked on where it arrives.
+        slow_lane_(slow_pool_.get(), &slow_admission_, &drain_, &refusals_,
+                   /*inline_items=*/0),
+        jwe_lanes_(&key_cache_, &jwe_lane_, &slow_lane_),
         verifier_(&key_cache_, pool_.get(), clock, config.limits,
                   WithFaultLog(config.kernels, log)),
         signer_(&key_cache_, pool_.get(), clock, config.limits),
         jws_verifier_(&verifier_, pool_.get(), config.limits),
         jws_signer_(&key_cache_, pool_.get(), clock, config.limits),
+        encrypter_(&key_cache_, pool_.get(), config.limits),
+        decrypter_(&key_cache_, pool_.get(), config.limits),
         verifier_service_(&verifier_, &jws_verifier_, &lane_,
                           config.limits.max_batch_items),
         signer_service_(&signer_, &jws_signer_, &lane_,
                         MakeSignerLimits(config)),
-        key_service_(&key_cache_, &lane_) {}
+        key_service_(&key_cache_, &lane_),
+        encrypter_service_(&encrypter_, &jwe_lanes_,
+                           MakeEncrypterLimits(config)),
+        decrypter_service_(&decrypter_, &jwe_lanes_,
+                           config.limits.max_batch_items) {}
 
   ~Impl() {
     if (server_ != nullptr) Shutdown(absl::ZeroDuration());
     // In this order: gRPC's calls end first, then the tasks that answered them,
     // and last who tells of them.
     server_.reset();
+    slow_pool_.reset();
     pool_.reset();
     admin_.reset();
   }
@@ -209,6 +243,8 @@ class Server::Impl {
     builder.RegisterService(&verifier_service_);
     builder.RegisterService(&signer_service_);
     builder.RegisterService(&key_service_);
+    builder.RegisterService(&encrypter_service_);
+    builder.RegisterService(&decrypter_service_);
     std::vector<ListenAddress> parsed;
     std::vector<int> ports(config_.listeners.size(), -1);
     for (size_t i = 0; i < config_.listeners.size(); ++i) {
@@ -308,15 +344,24 @@ class Server::Impl {
   Drain drain_;
   Admission admission_;
   std::unique_ptr<exec::ThreadPool> pool_;
+  Admission slow_admission_;
+  std::unique_ptr<exec::ThreadPool> slow_pool_;
   RefusalLog refusals_;
   const WorkLane lane_;
+  const WorkLane jwe_lane_;
+  const WorkLane slow_lane_;
+  const JweLanes jwe_lanes_;
   const engine::BatchVerifier verifier_;
   const engine::BatchSigner signer_;
   const engine::JwsVerifier jws_verifier_;
   const engine::JwsSigner jws_signer_;
+  const engine::BatchEncrypter encrypter_;
+  const engine::BatchDecrypter decrypter_;
   VerifierService verifier_service_;
   SignerService signer_service_;
   KeyService key_service_;
+  EncrypterService encrypter_service_;
+  DecrypterService decrypter_service_;
   std::vector<std::string> addresses_;
   std::unique_ptr<grpc::Server> server_;
   // Both null without admin pages; the endpoint's thread reads the source.

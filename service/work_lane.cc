@@ -77,7 +77,7 @@ grpc::ServerUnaryReactor* WorkLane::RunInline(
 
 grpc::ServerUnaryReactor* WorkLane::RunBatch(
     grpc::CallbackServerContext* context, size_t num_items, Work work) const {
-  if (num_items <= kInlineItems) return RunInline(context, work);
+  if (num_items <= inline_items_) return RunInline(context, work);
   if (!admission_.TryAcquire()) {
     return Answer(
         context, refusals_.Refuse(Overloaded("too many batches wait already")));

@@ -21,20 +21,23 @@
 
 namespace assay::service {
 
-// Batches up to this size are worked on where they arrive: the hop to another
-// thread costs more than it gains.
+// Batches of signatures up to this size are worked on where they arrive: the
+// hop to another thread costs more than it gains.
 inline constexpr size_t kInlineItems = 8;
 
 class WorkLane {
  public:
-  // All outlive the lane.
+  // All outlive the lane. Batches of up to `inline_items` never leave the
+  // thread that brought them.
   WorkLane(exec::ThreadPool* pool, Admission* admission, Drain* drain,
-           RefusalLog* refusals)
+           RefusalLog* refusals, size_t inline_items = kInlineItems)
       : pool_(*pool),
         admission_(*admission),
         drain_(*drain),
-        refusals_(*refusals) {}
+        refusals_(*refusals),
+        inline_items_(inline_items) {}
 
+  size_t inline_items() const { return inline_items_; }
   Drain& drain() const { return drain_; }
   RefusalLog& refusals() const { return refusals_; }
 
@@ -59,6 +62,7 @@ class WorkLane {
   Admission& admission_;
   Drain& drain_;
   RefusalLog& refusals_;
+  const size_t inline_items_;
 };
 
 }  // namespace assay::service

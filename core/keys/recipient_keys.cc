@@ -84,6 +84,7 @@ absl::Status RecipientKeys::Add(const jose::Jwk& jwk, const Limits& limits) {
     const absl::Status status = Prepare(jwk, info.alg, limits, key.get());
     if (!status.ok()) return status;
     serves = true;
+    if (info.family == jose::KeyManagementFamily::kPbes2) has_password_ = true;
   }
   if (!serves) {
     return absl::InvalidArgumentError(

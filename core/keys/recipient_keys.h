@@ -51,6 +51,10 @@ class RecipientKeys {
 
   size_t size() const { return keys_.size(); }
 
+  // Whether a key is a password (PBES2), with which one token may cost as much
+  // as thousands of others.
+  bool HasPassword() const { return has_password_; }
+
   // The keys for a token's header. With a kid: those that bear exactly this kid
   // and serve the algorithms. Without: those that serve them. No lock.
   DecryptionCandidates FindForDecrypt(
@@ -90,6 +94,7 @@ class RecipientKeys {
   std::string Kids() const;
 
   const Half half_;
+  bool has_password_ = false;
   std::vector<std::unique_ptr<const Key>> keys_;
   // Kid to the keys that bear it, in the order of adding. Views into keys_.
   absl::flat_hash_map<absl::string_view, std::vector<const Key*>> by_kid_;

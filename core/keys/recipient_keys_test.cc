@@ -57,6 +57,18 @@ TEST(RecipientKeysTest, AKeyServesItsAlgAlone) {
       R::kNoCompatibleKey);
 }
 
+TEST(RecipientKeysTest, KnowsWhetherAKeyIsAPassword) {
+  for (const Half half : {Half::kEncrypts, Half::kDecrypts}) {
+    RecipientKeys keys(half);
+    ASSERT_TRUE(keys.Add(Fresh(KeyManagement::kA256Kw, "s"), Limits()).ok());
+    ASSERT_TRUE(keys.Add(AnyAlg(KeyManagement::kEcdhEs, "e"), Limits()).ok());
+    EXPECT_FALSE(keys.HasPassword());
+    ASSERT_TRUE(
+        keys.Add(Fresh(KeyManagement::kPbes2Hs256A128Kw, "p"), Limits()).ok());
+    EXPECT_TRUE(keys.HasPassword());
+  }
+}
+
 TEST(RecipientKeysTest, WithoutAlgAKeyServesWhatFitsItsType) {
   RecipientKeys keys(Half::kDecrypts);
   ASSERT_TRUE(keys.Add(AnyAlg(KeyManagement::kEcdhEs, "e"), Limits()).ok());

@@ -17,6 +17,8 @@
 #include "service/cli/jwe_flags.h"
 #include "service/cli/jwe_workers.h"
 #include "service/cli/key_flags.h"
+#include "service/cli/remote_jwe_workers.h"
+#include "service/cli/server_flags.h"
 #include "service/cli/summary.h"
 #include "service/cli/threads_flag.h"
 
@@ -31,6 +33,7 @@ constexpr char kExamples[] = R"(Examples:
   assay decrypt --keys private.pem --output verdicts < tokens.txt
   assay decrypt --keys private.jwk --output text tokens.txt > plaintexts.txt
   assay decrypt --keys private.jwk --form jwe-json tokens.ndjson
+  assay decrypt --server localhost:7080 --key-set inbox tokens.txt
 
 A line in is a token (JWE, RFC 7516), compact or, with --form jwe-json, a JSON
 object of one recipient or several; the first for whom a key decrypts it counts,
@@ -60,6 +63,7 @@ constexpr uint64_t kDefaultBudget = 1'000'000'000;
 
 struct Flags {
   KeyFlags keys;
+  ServerFlags server;
   std::string form = "jwe";
   bool allow_zip = false;
   std::vector<std::string> algorithms;
@@ -96,10 +100,21 @@ absl::StatusOr<DecryptSettings> MakeSettings(const Flags& flags) {
   return settings;
 }
 
+// What tokens may cost a server is its own to say.
+absl::Status CheckBudget(const Flags& flags) {
+  if (flags.server.given() && flags.pbes2_budget != kDefaultBudget) {
+    return absl::InvalidArgumentError(
+        "--pbes2-budget goes with --keys: with --server, the limits in the "
+        "server's configuration hold");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags,
                                                         const Limits& limits) {
   absl::StatusOr<DecryptSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
+  if (flags.server.given()) return MakeRemoteDecrypter(flags.server, *settings);
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kDecrypt, limits);
   if (!key_set.ok()) return key_set.status();
@@ -109,7 +124,9 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags,
 
 int Run(const Flags& flags) {
   const Limits limits = JweLimits();
-  absl::Status status = CheckKeysGiven(flags.keys);
+  absl::Status status = CheckServerFlags(flags.server);
+  if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
+  if (status.ok()) status = CheckBudget(flags);
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
   if (!status.ok()) return Fail(kCommand, status);
   const absl::StatusOr<std::unique_ptr<BatchWorker>> worker =
@@ -139,6 +156,7 @@ Subcommand AddDecryptCommand(CLI::App* root) {
       kCommand, "Decrypt: a token per line in, a plaintext per line out");
   app->footer(kExamples);
   AddKeyFlags(app, &flags->keys);
+  AddServerFlags(app, &flags->server);
   app->add_option("--alg", flags->algorithms,
                   "A key management algorithm to accept; repeat the flag for "
                   "further ones. Default: all that the keys serve")

@@ -1,7 +1,9 @@
 #include "service/cli/decrypt_output.h"
 
+#include <cstdint>
+#include <string>
+
 #include "absl/strings/str_cat.h"
-#include "core/base/decrypt_reason.h"
 #include "core/jose/encryption_algorithm.h"
 #include "core/json/writer.h"
 #include "core/simd/base64url/base64url.h"
@@ -9,47 +11,81 @@
 namespace assay::cli {
 namespace {
 
-void AppendNdjson(uint64_t index, const engine::DecryptResult& result,
+void AppendNdjson(uint64_t index, const DecryptedToken& token,
                   std::string* out) {
   absl::StrAppend(out, "{\"index\":", index, ",\"verdict\":\"",
-                  VerdictName(VerdictOf(result.reason)), "\"");
-  if (result.alg != jose::KeyManagement::kUnspecified) {
-    absl::StrAppend(out, ",\"alg\":\"", jose::AlgorithmName(result.alg), "\"");
+                  VerdictName(token.verdict), "\"");
+  if (token.alg != jose::KeyManagement::kUnspecified) {
+    absl::StrAppend(out, ",\"alg\":\"", jose::AlgorithmName(token.alg), "\"");
   }
-  if (result.enc != jose::ContentAlgorithm::kUnspecified) {
-    absl::StrAppend(out, ",\"enc\":\"", jose::AlgorithmName(result.enc), "\"");
+  if (token.enc != jose::ContentAlgorithm::kUnspecified) {
+    absl::StrAppend(out, ",\"enc\":\"", jose::AlgorithmName(token.enc), "\"");
   }
-  if (result.kid.has_value()) {
+  if (token.kid.has_value()) {
     out->append(",\"kid\":");
-    json::AppendQuoted(*result.kid, out);
+    json::AppendQuoted(*token.kid, out);
   }
-  if (result.aad.has_value()) {
+  if (token.aad.has_value()) {
     out->append(",\"aad\":\"");
-    Base64UrlAppend(*result.aad, out);
+    Base64UrlAppend(*token.aad, out);
     out->push_back('"');
   }
-  if (result.reason == DecryptReason::kValid) {
+  if (token.verdict == DecryptVerdict::kValid) {
     out->append(",\"plaintext\":\"");
-    Base64UrlAppend(result.plaintext, out);
+    Base64UrlAppend(token.plaintext, out);
     out->push_back('"');
   } else {
     out->append(",\"reason\":");
-    json::AppendQuoted(ReasonText(result.reason), out);
+    json::AppendQuoted(token.reason, out);
   }
   out->append("}\n");
 }
 
+void AppendText(const DecryptedToken& token, size_t i, Batch* batch) {
+  if (token.verdict == DecryptVerdict::kValid) {
+    absl::StrAppend(&batch->output, token.plaintext, "\n");
+    return;
+  }
+  absl::StrAppend(&batch->errors, "assay decrypt: ", batch->source, ":",
+                  batch->line_numbers[i], ": ", token.reason, "\n");
+}
+
 }  // namespace
 
-void AppendDecrypted(OutputForm output, uint64_t index,
-                     const engine::DecryptResult& result, std::string* out) {
-  if (output == OutputForm::kNdjson) {
-    AppendNdjson(index, result, out);
-  } else if (output == OutputForm::kVerdicts) {
-    absl::StrAppend(out, VerdictName(VerdictOf(result.reason)), "\n");
-  } else if (output == OutputForm::kText &&
-             result.reason == DecryptReason::kValid) {
-    absl::StrAppend(out, result.plaintext, "\n");
+DecryptedToken FromEngine(const engine::DecryptResult& result) {
+  DecryptedToken token;
+  token.verdict = VerdictOf(result.reason);
+  token.alg = result.alg;
+  token.enc = result.enc;
+  if (result.kid.has_value()) token.kid = *result.kid;
+  token.reason = ReasonText(result.reason);
+  if (result.aad.has_value()) token.aad = *result.aad;
+  token.plaintext = result.plaintext;
+  return token;
+}
+
+DecryptedToken TooLargeJwe() {
+  DecryptedToken token;
+  token.verdict = VerdictOf(DecryptReason::kTokenTooLarge);
+  token.reason = ReasonText(DecryptReason::kTokenTooLarge);
+  return token;
+}
+
+void AppendDecrypted(OutputForm output, size_t i, const DecryptedToken& token,
+                     Batch* batch) {
+  ++batch->tally[static_cast<size_t>(token.verdict)];
+  switch (output) {
+    case OutputForm::kNdjson:
+      AppendNdjson(batch->first_index + i, token, &batch->output);
+      return;
+    case OutputForm::kVerdicts:
+      absl::StrAppend(&batch->output, VerdictName(token.verdict), "\n");
+      return;
+    case OutputForm::kText:
+      AppendText(token, i, batch);
+      return;
+    case OutputForm::kSummary:
+      return;
   }
 }
 

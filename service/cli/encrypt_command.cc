@@ -12,11 +12,14 @@
 #include "core/engine/batch_encrypter.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
+#include "service/cli/encrypt_output.h"
 #include "service/cli/exit_code.h"
 #include "service/cli/jwe_flags.h"
 #include "service/cli/jwe_workers.h"
 #include "service/cli/key_flags.h"
 #include "service/cli/optional_flag.h"
+#include "service/cli/remote_jwe_workers.h"
+#include "service/cli/server_flags.h"
 #include "service/cli/threads_flag.h"
 
 namespace assay::cli {
@@ -31,6 +34,7 @@ constexpr char kExamples[] = R"(Examples:
   assay encrypt --keys public.jwks --kid 2026-01 --enc A128CBC-HS256 lines.txt
   assay encrypt --keys rsa-public.pem --alg RSA-OAEP-256 lines.txt
   assay encrypt --keys public.jwks --cty JWT signed.txt  # nested: sign first
+  assay encrypt --server localhost:7080 --key-set partner lines.txt
   assay encrypt --keys public.jwks --form jwe-json --kid alice --kid bob x.txt
   head -c 32 /dev/urandom | basenc --base64url -w0 | tr -d = |
       assay encrypt --keys secret.jwk --plaintext base64url
@@ -51,6 +55,7 @@ everything was looked at, 130: interrupted.)";
 
 struct Flags {
   KeyFlags keys;
+  ServerFlags server;
   std::string form = "jwe";
   bool general = false;
   std::vector<std::string> kids;
@@ -134,6 +139,7 @@ Limits OwnLimits() {
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   absl::StatusOr<EncryptSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
+  if (flags.server.given()) return MakeRemoteEncrypter(flags.server, *settings);
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kEncrypt, OwnLimits());
   if (!key_set.ok()) return key_set.status();
@@ -142,7 +148,8 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
 }
 
 int Run(const Flags& flags) {
-  absl::Status status = CheckKeysGiven(flags.keys);
+  absl::Status status = CheckServerFlags(flags.server);
+  if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
   if (!status.ok()) return Fail(kCommand, status);
   const absl::StatusOr<std::unique_ptr<BatchWorker>> worker = MakeWorker(flags);
@@ -223,6 +230,7 @@ Subcommand AddEncryptCommand(CLI::App* root) {
       kCommand, "Encrypt: a plaintext per line in, a token per line out");
   app->footer(kExamples);
   AddKeyFlags(app, &flags->keys);
+  AddServerFlags(app, &flags->server);
   AddTokenFlags(app, flags.get());
   app->add_option("--plaintext", flags->plaintext,
                   "What a line is: text (the default), or base64url of the "

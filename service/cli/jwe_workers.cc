@@ -4,13 +4,12 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/iteration_budget.h"
 #include "core/simd/base64url/base64url.h"
 #include "service/cli/decrypt_output.h"
+#include "service/cli/encrypt_output.h"
 #include "service/cli/engine_worker.h"
 #include "service/cli/key_flags.h"
 
@@ -65,30 +64,24 @@ class EngineEncrypter : public EngineWorker {
  protected:
   absl::Status Answer(Batch& batch) override {
     const Plaintexts plaintexts(batch, settings_.lines_are_base64url);
-    return Encrypt(
-        plaintexts.views(), [&](const engine::EncryptResults& results) {
-          for (size_t i = 0; i < results.tokens.size(); ++i) {
-            if (batch.too_long[i]) {
-              AddError(i, "the line is larger than the limit", &batch);
-            } else if (plaintexts.IsBad(i)) {
-              AddError(i, "the line is not unpadded base64url", &batch);
-            } else if (!results.tokens[i].ok()) {
-              AddError(i, results.tokens[i].status().message(), &batch);
-            } else {
-              ++batch.tally[kEncryptedTally];
-              absl::StrAppend(&batch.output, *results.tokens[i], "\n");
-            }
-          }
-        });
+    return Encrypt(plaintexts.views(),
+                   [&](const engine::EncryptResults& results) {
+                     for (size_t i = 0; i < results.tokens.size(); ++i) {
+                       if (batch.too_long[i]) {
+                         AppendUnencrypted(kLineTooLarge, i, &batch);
+                       } else if (plaintexts.IsBad(i)) {
+                         AppendUnencrypted(kLineNotBase64Url, i, &batch);
+                       } else if (!results.tokens[i].ok()) {
+                         AppendUnencrypted(results.tokens[i].status().message(),
+                                           i, &batch);
+                       } else {
+                         AppendToken(*results.tokens[i], &batch);
+                       }
+                     }
+                   });
   }
 
  private:
-  static void AddError(size_t i, absl::string_view why, Batch* batch) {
-    ++batch->tally[0];
-    absl::StrAppend(&batch->errors, "assay encrypt: ", batch->source, ":",
-                    batch->line_numbers[i], ": ", why, "\n");
-  }
-
   absl::Status Encrypt(
       absl::Span<const absl::string_view> plaintexts,
       absl::FunctionRef<void(const engine::EncryptResults&)> consume) const {
@@ -143,7 +136,11 @@ class EngineDecrypter : public EngineWorker {
       status = decrypter_.Decrypt(
           request, [&](const engine::DecryptResults& results) {
             for (size_t i = 0; i < results.results.size(); ++i) {
-              TellResult(results.results[i], begin + i, &batch);
+              AppendDecrypted(settings_.output, begin + i,
+                              batch.too_long[begin + i]
+                                  ? TooLargeJwe()
+                                  : FromEngine(results.results[i]),
+                              &batch);
             }
           });
     }
@@ -158,27 +155,6 @@ class EngineDecrypter : public EngineWorker {
     if (settings.zip == jose::Zip::kRefuse) return limits.max_batch_items;
     return std::max<size_t>(
         1, limits.max_batch_inflated_bytes / limits.max_inflated_bytes);
-  }
-
-  void TellResult(const engine::DecryptResult& decrypted, size_t i,
-                  Batch* batch) const {
-    engine::DecryptResult too_large;
-    too_large.reason = DecryptReason::kTokenTooLarge;
-    const engine::DecryptResult& result =
-        batch->too_long[i] ? too_large : decrypted;
-    ++batch->tally[static_cast<size_t>(VerdictOf(result.reason))];
-    AppendDecrypted(settings_.output, batch->first_index + i, result,
-                    &batch->output);
-    if (settings_.output == OutputForm::kText) {
-      TellFailure(result.reason, i, batch);
-    }
-  }
-
-  // Where nothing on stdout does.
-  static void TellFailure(DecryptReason reason, size_t i, Batch* batch) {
-    if (reason == DecryptReason::kValid) return;
-    absl::StrAppend(&batch->errors, "assay decrypt: ", batch->source, ":",
-                    batch->line_numbers[i], ": ", ReasonText(reason), "\n");
   }
 
   const DecryptSettings settings_;

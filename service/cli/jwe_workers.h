@@ -1,4 +1,5 @@
-// Encrypts and decrypts batches of lines with the engine in this process.
+// Encrypts and decrypts batches of lines with the engine in this process; and
+// the settings for it, which a server is given, too.
 #ifndef ASSAY_SERVICE_CLI_JWE_WORKERS_H_
 #define ASSAY_SERVICE_CLI_JWE_WORKERS_H_
 
@@ -38,13 +39,9 @@ struct EncryptSettings {
   bool lines_are_base64url = false;
 };
 
-// Where the tally of an encrypter counts lines that became tokens; others count
-// at 0.
-inline constexpr size_t kEncryptedTally = 1;
-
 // Encrypts each line of a kEncrypt set's user; a line that cannot be is told in
-// the batch's errors. An error says why nothing can be encrypted like this at
-// all.
+// the batch's errors (encrypt_output.h). An error says why nothing can be
+// encrypted like this at all.
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineEncrypter(
     std::unique_ptr<keys::KeySet> key_set, EncryptSettings settings,
     int num_threads, const Limits& limits);

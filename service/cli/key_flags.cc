@@ -123,11 +123,6 @@ absl::StatusOr<SecretBytes> LoadPassword(const std::string& path,
   return password;
 }
 
-absl::Status CheckKeysGiven(const KeyFlags& flags) {
-  if (!flags.paths.empty()) return absl::OkStatus();
-  return absl::InvalidArgumentError("no keys: give --keys FILE");
-}
-
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
   if (flags.paths.empty() && !server_given) {
     return absl::InvalidArgumentError(

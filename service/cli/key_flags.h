@@ -32,8 +32,6 @@ void AddKeyFlags(CLI::App* app, KeyFlags* flags);
 // Adds --allow-readable-secrets and --password-file: how files are read.
 void AddKeyFileFlags(CLI::App* app, KeyFlags* flags);
 
-// Whether there is --keys, where nothing else gives keys.
-absl::Status CheckKeysGiven(const KeyFlags& flags);
 // Whether there is exactly one source of keys: --keys or --server.
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
 

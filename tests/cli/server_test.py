@@ -6,7 +6,7 @@ import sys
 
 sys.dont_write_bytecode = True  # The folder is the source tree.
 
-from support import ALGORITHMS, CliTest, assay, main
+from support import ALGORITHMS, CliTest, assay, b64, main, unb64
 
 CONFIG = """
 listeners { address: "unix:assayd.sock" }
@@ -135,6 +135,122 @@ class ServerTest(ServerCase):
         self.stop(self.server)
         self.refused(["verify", *self.at("public")], "UNAVAILABLE",
                      stdin=token)
+
+
+ENCRYPTION_CONFIG = """
+listeners { address: "unix:assayd.sock" }
+key_sets { name: "out" paths: "public.jwks" use: KEY_SET_USE_ENCRYPT }
+key_sets { name: "in" paths: "jwe" use: KEY_SET_USE_DECRYPT }
+key_sets { name: "secret" paths: "pw.jwk" use: KEY_SET_USE_ENCRYPT }
+key_sets { name: "secret-in" paths: "pw.jwk" use: KEY_SET_USE_DECRYPT }
+limits { max_batch_pbes2_iterations: 3000 }
+"""
+
+LINES = "attack at dawn\nžluťoučký kůň\n"
+
+
+class EncryptionTest(CliTest):
+    """Encryption through a server whose keys the command has, too."""
+
+    def setUp(self):
+        super().setUp()
+        os.mkdir("jwe")
+        for kid, alg in [("ec", "ECDH-ES+A128KW"), ("rsa", "RSA-OAEP-256")]:
+            self.key(f"jwe/{kid}.jwk", alg, "--kid", kid)
+        self.key("pw.jwk", "PBES2-HS256+A128KW", "--kid", "pw")
+        self.write("public.jwks", self.ok("jwks", "public", "jwe").out)
+        self.write("config", ENCRYPTION_CONFIG)
+        self.server, _ = self.assayd("--config=config")
+
+    at = staticmethod(ServerCase.at)
+
+    def test_what_is_encrypted_there_is_decrypted_here_and_the_reverse(self):
+        for form in [["--kid", "ec"], ["--kid", "rsa", "--enc", "A128CBC-HS256"],
+                     ["--kid", "ec", "--form", "jwe-json", "--aad", "for Bob"],
+                     ["--kid", "ec", "--kid", "rsa", "--form", "jwe-json"]]:
+            with self.subTest(form):
+                json = ["--form", "jwe-json"] if "jwe-json" in form else []
+                there = self.ok("encrypt", *self.at("out"), *form, stdin=LINES)
+                here = self.ok("encrypt", "--keys", "public.jwks", *form,
+                               stdin=LINES)
+                for tokens in [there.out, here.out]:
+                    by_server = self.ok("decrypt", *self.at("in"), *json,
+                                        stdin=tokens)
+                    in_process = self.ok("decrypt", "--keys", "jwe", *json,
+                                         stdin=tokens)
+                    self.assertEqual(by_server.out, in_process.out)
+                    self.assertEqual(
+                        [unb64(o["plaintext"]).decode()
+                         for o in by_server.objects], LINES.splitlines())
+        self.stop(self.server)
+
+    def test_every_output_is_the_same_as_without_a_server(self):
+        good = self.ok("encrypt", "--keys", "public.jwks", "--kid", "ec",
+                       stdin=LINES).out.decode().split()
+        zipped = self.ok("encrypt", "--keys", "public.jwks", "--kid", "ec",
+                         "--zip", stdin="x" * 100).out.decode().strip()
+        damaged = [good[0][:-4] + "AAAA", good[0][:40], "", zipped]
+        stdin = "\n".join(good + damaged) + "\n"
+        for flags in [[], ["--output", "verdicts"], ["--output", "summary"],
+                      ["--output", "text"], ["--form", "jwe-json"],
+                      ["--alg", "dir"], ["--enc", "A256GCM", "--allow-zip"]]:
+            with self.subTest(flags):
+                by_server = assay("decrypt", *self.at("in"), *flags,
+                                  stdin=stdin)
+                in_process = assay("decrypt", "--keys", "jwe", *flags,
+                                   stdin=stdin)
+                self.assertEqual((by_server.code, by_server.out),
+                                 (1, in_process.out))
+
+    def test_any_bytes_as_base64url_and_lines_that_are_not(self):
+        result = assay("encrypt", *self.at("out"), "--kid", "ec",
+                       "--plaintext", "base64url",
+                       stdin=b64(b"\0\n\xff") + "\n%\n")
+        self.assertEqual((result.code, len(result.lines)), (1, 1))
+        self.assertIn("standard input:2: the line is not unpadded base64url",
+                      result.err)
+        shown = self.ok("decrypt", *self.at("in"), stdin=result.out).objects
+        self.assertEqual(unb64(shown[0]["plaintext"]), b"\0\n\xff")
+
+    def test_a_long_stream_stays_in_order(self):
+        lines = "".join("%d\n" % n for n in range(20000))
+        tokens = self.ok("encrypt", *self.at("out"), "--kid", "ec",
+                         stdin=lines).out
+        result = self.ok("decrypt", *self.at("in"), "--output", "text",
+                         stdin=tokens)
+        self.assertEqual(result.out.decode(), lines)
+
+    def test_passwords_cost_what_the_server_allows(self):
+        result = assay("encrypt", *self.at("secret"), "--p2c", "1000",
+                       stdin="a\nb\nc\nd\n")
+        self.assertEqual((result.code, len(result.lines)), (1, 3))
+        self.assertIn("standard input:", result.err)
+        tokens = self.ok("encrypt", "--keys", "pw.jwk", "--p2c", "1000",
+                         stdin="a\nb\nc\nd\n").out
+        result = assay("decrypt", *self.at("secret-in"), "--output",
+                       "verdicts", stdin=tokens)
+        self.assertEqual(sorted(result.lines),
+                         ["TOO_EXPENSIVE", "VALID", "VALID", "VALID"])
+
+    def test_says_what_is_wrong(self):
+        self.refused(["encrypt", *self.at("none")], "no key set named",
+                     stdin="x")
+        self.refused(["encrypt", *self.at("in")], "is not for encryption",
+                     stdin="x")
+        self.refused(["decrypt", *self.at("out")], "is not for decryption",
+                     stdin="x")
+        self.refused(["encrypt", *self.at("out"), "--kid", "other"],
+                     'there is no key "other"', stdin="x")
+        self.refused(["encrypt", *self.at("out")],
+                     "there are several keys to encrypt for", stdin="x")
+        self.refused(["encrypt", *self.at("out"), "--keys", "pw.jwk"],
+                     "--keys", stdin="x")
+        self.refused(["decrypt", *self.at("in"), "--pbes2-budget", "5"],
+                     "--pbes2-budget goes with --keys", stdin="x")
+        self.refused(["decrypt", "--key-set", "in"],
+                     "--key-set goes with --server", stdin="x")
+        self.refused(["decrypt", "--server", "unix:gone.sock", "--key-set",
+                      "x"], "is assayd there", stdin="x")
 
 
 if __name__ == "__main__":

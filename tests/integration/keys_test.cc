@@ -70,7 +70,8 @@ TEST_F(KeysTest, UnknownAndUnnamedKeySetsAreErrors) {
 TEST_F(KeysTest, HealthKnowsEveryService) {
   for (const char* service :
        {"", "assay.v1.VerifierService", "assay.v1.SignerService",
-        "assay.v1.KeyService"}) {
+        "assay.v1.KeyService", "assay.v1.EncrypterService",
+        "assay.v1.DecrypterService"}) {
     EXPECT_EQ(HealthOf(server_.channel(), service), 1) << service;
   }
   EXPECT_EQ(HealthOf(server_.channel(), "nobody"),

@@ -21,6 +21,12 @@ absl::Status WriteKey(const jose::Jwk& key, absl::string_view file,
   return status;
 }
 
+void AppendKeySet(absl::string_view name, absl::string_view path,
+                  absl::string_view use, std::string* config) {
+  absl::StrAppend(config, "key_sets {\n  name: \"", name, "\"\n  paths: \"",
+                  path, "\"\n  use: ", use, "\n}\n");
+}
+
 // Writes a fresh key to a file, and adds a key set of it to the config.
 absl::Status AddKeySet(jose::Algorithm algorithm, absl::string_view name,
                        process::PrivateFolder* folder, std::string* config) {
@@ -29,8 +35,24 @@ absl::Status AddKeySet(jose::Algorithm algorithm, absl::string_view name,
   auto key = jose::GenerateJwk(algorithm, kid, 0);
   if (!key.ok()) return key.status();
   const std::string file = absl::StrCat(name, ".jwk");
-  absl::StrAppend(config, "key_sets {\n  name: \"", name, "\"\n  paths: \"",
-                  folder->PathOf(file), "\"\n  use: KEY_SET_USE_SIGN\n}\n");
+  AppendKeySet(name, folder->PathOf(file), "KEY_SET_USE_SIGN", config);
+  return WriteKey(*key, file, folder);
+}
+
+// The same for a key that decrypts: two sets, the first of its public half.
+absl::Status AddKeySets(const EncryptionCase& encryption,
+                        process::PrivateFolder* folder, std::string* config) {
+  jose::EncryptionKeyShape shape;
+  shape.enc = encryption.enc;
+  if (!encryption.crv.empty()) shape.crv = encryption.crv;
+  auto key = jose::GenerateEncryptionJwk(encryption.alg, shape, "reader-1");
+  if (!key.ok()) return key.status();
+  const std::string file = absl::StrCat(NameOf(encryption), ".jwk");
+  const std::string path = folder->PathOf(file);
+  AppendKeySet(EncryptKeySetName(encryption), path, "KEY_SET_USE_ENCRYPT",
+               config);
+  AppendKeySet(DecryptKeySetName(encryption), path, "KEY_SET_USE_DECRYPT",
+               config);
   return WriteKey(*key, file, folder);
 }
 
@@ -42,6 +64,14 @@ std::string KeySetName(jose::Algorithm algorithm) {
 
 std::string WrongKeySetName(jose::Algorithm algorithm) {
   return absl::StrCat(jose::AlgorithmName(algorithm), "-wrong-key");
+}
+
+std::string EncryptKeySetName(const EncryptionCase& encryption) {
+  return absl::StrCat("for ", NameOf(encryption));
+}
+
+std::string DecryptKeySetName(const EncryptionCase& encryption) {
+  return absl::StrCat("of ", NameOf(encryption));
 }
 
 absl::StatusOr<std::unique_ptr<process::ServerProcess>> StartDemoServer(
@@ -58,6 +88,11 @@ absl::StatusOr<std::unique_ptr<process::ServerProcess>> StartDemoServer(
           AddKeySet(info.algorithm, name, folder->get(), &config);
       if (!status.ok()) return status;
     }
+  }
+  for (const EncryptionCase& encryption : AllEncryptionCases()) {
+    on_key(absl::StrCat("making a key for ", NameOf(encryption)));
+    const absl::Status status = AddKeySets(encryption, folder->get(), &config);
+    if (!status.ok()) return status;
   }
   const absl::Status status = (*folder)->Write("assayd.textproto", config);
   if (!status.ok()) return status;

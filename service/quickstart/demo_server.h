@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "core/jose/algorithm.h"
 #include "service/process/server_process.h"
+#include "service/quickstart/encryption_case.h"
 
 namespace assay::quickstart {
 
@@ -19,6 +20,9 @@ namespace assay::quickstart {
 std::string KeySetName(jose::Algorithm algorithm);
 // A key set with another key under the same kid.
 std::string WrongKeySetName(jose::Algorithm algorithm);
+// The key sets that encrypt for the case's only key, and decrypt with it.
+std::string EncryptKeySetName(const EncryptionCase& encryption);
+std::string DecryptKeySetName(const EncryptionCase& encryption);
 
 // Makes the keys and starts `program` with them. `on_key` is told what is being
 // made. The key files are in a private folder, and gone when this returns: the

@@ -4,6 +4,7 @@
 //   ./bazelw run //:quickstart
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -18,8 +19,10 @@
 #include "service/process/program_path.h"
 #include "service/process/server_process.h"
 #include "service/quickstart/demo_server.h"
+#include "service/quickstart/encryption_case.h"
 #include "service/quickstart/progress_bar.h"
 #include "service/quickstart/report.h"
+#include "service/quickstart/sealed_tray.h"
 #include "service/quickstart/specimen.h"
 #include "service/quickstart/token_streams.h"
 
@@ -29,13 +32,15 @@ namespace {
 constexpr int kExitCannotRun = 2;
 constexpr size_t kDefaultTokens = 100'000;
 constexpr size_t kMaxTokens = 10'000'000;
+constexpr size_t kMaxOfEachEncryption = 1'000;
 constexpr char kServer[] = "service/assayd";
 constexpr absl::Duration kStopPatience = absl::Seconds(30);
 
 constexpr char kAbout[] =
     "Starts assayd on a free loopback port with fresh keys for every "
     "algorithm,\nsigns tokens over gRPC, damages one in a hundred, verifies "
-    "them all over a stream,\nand checks every verdict.";
+    "them all over a stream,\nand checks every verdict. Then it encrypts some "
+    "texts, damages some, and decrypts\nthem all.";
 constexpr char kFooter[] = R"(
 Examples:
   ./bazelw run //:quickstart
@@ -43,8 +48,13 @@ Examples:
 
 RSA, ES384 and ES512 sign slowly: they get 1.8 percent of the tokens each.
 
-Exit codes: 0 every verdict is the expected one, 1 a verdict is not, 2 the
-quickstart could not run.)";
+Exit codes: 0 every verdict and plaintext is the expected one, 1 one is not, 2
+the quickstart could not run.)";
+
+// Of each pair of algorithms of encryption, when `num_tokens` are signed.
+size_t NumOfEachEncryption(size_t num_tokens) {
+  return std::min(kMaxOfEachEncryption, num_tokens / 100 + 1);
+}
 
 // Measures what an action takes, on the wall and of the server.
 class CostMeter {
@@ -103,6 +113,33 @@ absl::Status VerifyAll(const process::ServerProcess& server,
   return stream.Finish();
 }
 
+// Encrypted tokens: made, some of them damaged, and decrypted.
+absl::Status SealAll(const process::ServerProcess& server,
+                     const std::shared_ptr<grpc::Channel>& channel,
+                     size_t num_each, Report* report, ProgressBar* bar) {
+  for (const EncryptionCase& encryption : AllEncryptionCases()) {
+    SealedTray tray = MakeSealedTray(encryption, num_each);
+    SealedRow row;
+    row.name = NameOf(encryption);
+    bar->SetLabel(absl::StrCat("encrypting with ", row.name));
+    const CostMeter encrypting(server);
+    absl::Status status = EncryptTray(channel, &tray);
+    row.encrypt = encrypting.Read();
+    if (!status.ok()) return status;
+    DamageSome(&tray);
+    const CostMeter decrypting(server);
+    status = DecryptTray(channel, &tray);
+    row.decrypt = decrypting.Read();
+    if (!status.ok()) return status;
+    row.num_tokens = tray.tokens.size();
+    row.num_damaged = tray.num_damaged;
+    row.num_wrong = tray.num_wrong;
+    report->sealed_rows.push_back(row);
+    bar->Advance(num_each);
+  }
+  return absl::OkStatus();
+}
+
 absl::Status StopServer(process::ServerProcess* server) {
   const auto exit = server->Stop(kStopPatience);
   if (!exit.ok()) return exit.status();
@@ -129,10 +166,12 @@ absl::StatusOr<Report> Run(const char* argv0, size_t num_tokens,
   DamageAll(&trays);
   status = VerifyAll(**server, channel, &trays, &verify_costs, bar);
   if (!status.ok()) return status;
+  Report report;
+  status =
+      SealAll(**server, channel, NumOfEachEncryption(num_tokens), &report, bar);
+  if (!status.ok()) return status;
   status = StopServer(server->get());
   if (!status.ok()) return status;
-
-  Report report;
   for (size_t i = 0; i < trays.size(); ++i) {
     report.Add(trays[i], sign_costs[i], verify_costs[i]);
   }
@@ -155,7 +194,9 @@ int Main(int argc, char** argv) {
   absl::StatusOr<Report> report = absl::UnknownError("");
   const absl::Time start = absl::Now();
   {
-    ProgressBar bar(isatty(STDERR_FILENO) != 0, 2 * num_tokens);
+    ProgressBar bar(isatty(STDERR_FILENO) != 0,
+                    2 * num_tokens + NumOfEachEncryption(num_tokens) *
+                                         AllEncryptionCases().size());
     report = Run(argv[0], num_tokens, &bar);
   }
   if (!report.ok()) {

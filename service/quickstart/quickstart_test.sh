@@ -15,6 +15,10 @@ fail() {
   fail "the quickstart exited with $?"
 grep -q "^Every one of the 2,000 verdicts is the expected one.$" "${out}" ||
   fail "the conclusion is missing"
+grep -q "^Every one of the 147 encrypted tokens was decrypted " "${out}" ||
+  fail "the conclusion on encryption is missing"
+(($(grep -cE "^(dir|A128KW|A256GCMKW|RSA-OAEP-256|ECDH-ES|ECDH-ES.A128KW|PBES2-.*) .* 21 +20 +1 " \
+  "${out}") == 7)) || fail "not every pair of algorithms encrypted and refused"
 for alg in {H,R,P,E}S{256,384,512} EdDSA Ed25519; do
   (($(grep -c "^${alg} " "${out}") == 2)) || fail "${alg} is not in both tables"
 done

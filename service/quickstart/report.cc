@@ -130,6 +130,46 @@ std::string DamageTable(const Report& report) {
   return text;
 }
 
+std::string SealedLine(const SealedRow& row) {
+  return absl::StrFormat(
+      "%-34s%7s%11s%9s%10s%10s%9s%10s\n", row.name, Grouped(row.num_tokens),
+      Grouped(row.num_tokens - row.num_damaged), Grouped(row.num_damaged),
+      PerSecond(row.num_tokens, row.encrypt.wall),
+      PerSecond(row.num_tokens, row.decrypt.wall),
+      NanosEach(row.num_tokens, row.encrypt.server_cpu),
+      NanosEach(row.num_tokens, row.decrypt.server_cpu));
+}
+
+std::string SealedTable(const Report& report) {
+  std::string text = absl::StrFormat(
+      "%-34s%7s%11s%9s%20s%19s\n%-34s%7s%11s%9s%10s%10s%9s%10s\n", "", "", "",
+      "", "tokens/s", "server CPU, ns", "encryption", "tokens", "to decrypt",
+      "damaged", "encrypted", "decrypted", "encrypt", "decrypt");
+  for (const SealedRow& row : report.sealed_rows) {
+    absl::StrAppend(&text, SealedLine(row));
+  }
+  return text;
+}
+
+size_t NumWronglyDecrypted(const Report& report) {
+  size_t num = 0;
+  for (const SealedRow& row : report.sealed_rows) num += row.num_wrong;
+  return num;
+}
+
+std::string SealedConclusion(const Report& report) {
+  size_t num_tokens = 0;
+  for (const SealedRow& row : report.sealed_rows) num_tokens += row.num_tokens;
+  const size_t num_wrong = NumWronglyDecrypted(report);
+  if (num_wrong > 0) {
+    return absl::StrCat("WRONG: ", Grouped(num_wrong), " of ",
+                        Grouped(num_tokens), " encrypted tokens.\n");
+  }
+  return absl::StrCat("Every one of the ", Grouped(num_tokens),
+                      " encrypted tokens was decrypted to what it was made of, "
+                      "or refused.\n");
+}
+
 std::string MismatchLine(const Mismatch& mismatch) {
   return absl::StrFormat("%s token %d (damage: %s): expected %s, got %s\n",
                          jose::AlgorithmName(mismatch.algorithm),
@@ -182,11 +222,12 @@ void Report::Add(const Tray& tray, const Cost& sign, const Cost& verify) {
 std::string ReportText(const Report& report, absl::Duration elapsed) {
   return absl::StrCat(Opening(report, elapsed), "\n", SpeedTable(report), "\n",
                       VerdictTable(report), "\n", DamageTable(report), "\n",
-                      Conclusion(report));
+                      SealedTable(report), "\n", Conclusion(report),
+                      SealedConclusion(report));
 }
 
 int ExitCodeOf(const Report& report) {
-  return report.mismatches.empty() ? 0 : 1;
+  return report.mismatches.empty() && NumWronglyDecrypted(report) == 0 ? 0 : 1;
 }
 
 std::string Grouped(uint64_t number) {

@@ -38,18 +38,30 @@ struct Row {
   Cost verify;
 };
 
+// The line of one pair of algorithms of encryption.
+struct SealedRow {
+  std::string name;
+  size_t num_tokens = 0;
+  size_t num_damaged = 0;
+  // Damaged ones that were decrypted, whole ones that were not.
+  size_t num_wrong = 0;
+  Cost encrypt;
+  Cost decrypt;
+};
+
 struct Report {
   std::vector<Row> rows;
   std::vector<Mismatch> mismatches;
+  std::vector<SealedRow> sealed_rows;
 
   // Counts a tray whose specimens have their verdicts.
   void Add(const Tray& tray, const Cost& sign, const Cost& verify);
 };
 
-// The tables: speed, verdicts, damages, and the verdict on it all. `elapsed` is
-// what the whole run took. No line is longer than 100 columns.
+// The tables: speed, verdicts, damages, encryption, and the verdict on it all.
+// `elapsed` is what the whole run took. No line is longer than 100 columns.
 std::string ReportText(const Report& report, absl::Duration elapsed);
-// 0 if every token got its verdict, else 1.
+// 0 if every token got its verdict or its plaintext, else 1.
 int ExitCodeOf(const Report& report);
 
 // "12,345".

@@ -97,6 +97,22 @@ TEST(ReportTest, ADamageRefusedForAnotherReasonIsAMismatch) {
   EXPECT_EQ(ExitCodeOf(ReportOn(trays)), 1);
 }
 
+TEST(ReportTest, AnEncryptedTokenThatComesOutWrongMakesExitCodeOne) {
+  Report report = ReportOn(JudgedTrays(2'000));
+  SealedRow row;
+  row.name = "dir A256GCM";
+  row.num_tokens = 1'000;
+  row.num_damaged = 10;
+  report.sealed_rows = {row, row};
+  EXPECT_EQ(ExitCodeOf(report), 0);
+  EXPECT_TRUE(absl::StrContains(ReportText(report, absl::Seconds(1)),
+                                "Every one of the 2,000 encrypted tokens"));
+  report.sealed_rows[1].num_wrong = 1;
+  EXPECT_EQ(ExitCodeOf(report), 1);
+  EXPECT_TRUE(absl::StrContains(ReportText(report, absl::Seconds(1)),
+                                "WRONG: 1 of 2,000 encrypted tokens."));
+}
+
 TEST(ReportTest, ManyMismatchesAreCutShort) {
   std::vector<Tray> trays = JudgedTrays(2'000);
   for (Specimen& specimen : trays[0].specimens) {
@@ -107,8 +123,13 @@ TEST(ReportTest, ManyMismatchesAreCutShort) {
 }
 
 TEST(ReportTest, NoLineIsLongerThanAHundredColumns) {
-  const std::string text =
-      ReportText(ReportOn(JudgedTrays(1'000'000)), absl::Seconds(100));
+  Report report = ReportOn(JudgedTrays(1'000'000));
+  SealedRow row;
+  row.name = "PBES2-HS512+A256KW A256CBC-HS512";
+  row.num_tokens = 1'000;
+  row.encrypt = row.decrypt = {absl::Milliseconds(1), absl::Seconds(1)};
+  report.sealed_rows = {row};
+  const std::string text = ReportText(report, absl::Seconds(100));
   for (absl::string_view line : absl::StrSplit(text, '\n')) {
     EXPECT_LE(line.size(), 100u) << line;
   }

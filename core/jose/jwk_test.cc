@@ -311,6 +311,14 @@ TEST(KeyUseTest, EncryptionKeysMayDoNothing) {
   EXPECT_FALSE(key->MaySign());
 }
 
+TEST(KeyUseTest, KeysOfSpiffeBundlesThatSignTokensVerify) {
+  absl::StatusOr<Jwk> key = Parse(With(EcJson(), "use", "jwt-svid"));
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_TRUE(key->MayVerify());
+  EXPECT_TRUE(IsRefused(With(EcJson(), "use", "x509-svid"),
+                        StatusCode::kUnimplemented, "\"use\""));
+}
+
 TEST(KeyUseTest, UnknownUsesAreUnimplemented) {
   EXPECT_TRUE(IsRefused(With(EcJson(), "use", "SIG"),
                         StatusCode::kUnimplemented, "\"use\""));

@@ -676,6 +676,12 @@ TEST(X5cTest, OfAnotherKeyIsRefused) {
                 "\"x5c\" does not go with a secret, which has no certificate"));
 }
 
+// They are printed with the public key: a private one must not be among them.
+TEST(X5cTest, FurtherEntriesMustBeCertificates) {
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(X5c({kEcCertificate, "AAAA"})),
+                        "\"x5c\" entry 2 is no certificate of a usable key"));
+}
+
 TEST(X5cTest, MustBeStrictBase64OfOneCertificate) {
   const std::string good = kEcCertificate;
   for (const char* x5c : {R"(,"x5c":"text")", R"(,"x5c":[])", R"(,"x5c":{})"}) {

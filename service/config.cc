@@ -92,17 +92,18 @@ void ReadLimits(const v1::LimitsConfig& proto, ServerConfig* config,
   ReadBound(proto.max_inflated_bytes(), "max_inflated_bytes", 1, 64 * kMiB,
             &limits.max_inflated_bytes, errors);
   ReadBound(proto.max_batch_inflated_bytes(), "max_batch_inflated_bytes", 1,
-            kMaxMessage, &limits.max_batch_inflated_bytes, errors);
+            1024 * kMiB, &limits.max_batch_inflated_bytes, errors);
   ReadBound(proto.max_request_bytes(), "max_request_bytes", 1024, kMaxMessage,
             &config->max_request_bytes, errors);
   ReadBound(proto.max_pending_batches(), "max_pending_batches", 1, 1'000'000,
             &config->max_pending_batches, errors);
-  // A minute or so of a processor, and an hour.
+  // Some seconds of a processor, which nothing interrupts, and a minute or so: a
+  // key that is withdrawn meanwhile serves such a batch until it ends.
   ReadBound(proto.max_pbes2_iterations(), "max_pbes2_iterations",
-            kMinPbes2Iterations, 100'000'000, &limits.max_pbes2_iterations,
+            kMinPbes2Iterations, 10'000'000, &limits.max_pbes2_iterations,
             errors);
   ReadBound(proto.max_batch_pbes2_iterations(), "max_batch_pbes2_iterations",
-            kMinPbes2Iterations, 10'000'000'000,
+            kMinPbes2Iterations, 100'000'000,
             &limits.max_batch_pbes2_iterations, errors);
 }
 

@@ -83,13 +83,29 @@ grpc::Status EncryptPlaintexts(const engine::BatchEncrypter& encrypter,
   return FromEngine(status, "options");
 }
 
+// Each of a token's recipients costs what a token for one costs.
+size_t NumWrappings(const v1::EncryptOptions& options, int num_plaintexts) {
+  return static_cast<size_t>(num_plaintexts) *
+         static_cast<size_t>(std::max(1, options.kids_size()));
+}
+
+void CheckRecipients(const EncryptingOptions& options,
+                     const EncrypterLimits& limits, Violations* violations) {
+  if (options.kids.size() <= limits.max_recipients) return;
+  violations->Add("options.kids",
+                  absl::StrCat("holds ", options.kids.size(),
+                               ", above the limit max_recipients of ",
+                               limits.max_recipients));
+}
+
 grpc::Status EncryptOne(const engine::BatchEncrypter& encrypter,
-                        const JweLanes& lanes,
+                        const JweLanes& lanes, const EncrypterLimits& limits,
                         const v1::EncryptRequest& request,
                         const CallState& state, v1::EncryptResponse* response) {
   Violations violations;
   const EncryptingOptions options =
       ReadEncryptOptions(request.options(), &violations);
+  CheckRecipients(options, limits, &violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::string_view plaintext = request.plaintext();
   const absl::Status status = encrypter.Encrypt(
@@ -118,6 +134,7 @@ size_t EstimatedOverhead(const EncryptingOptions& options) {
 // What a batch asks for as a whole.
 void CheckBatch(const Plaintexts& plaintexts, const EncryptingOptions& options,
                 const EncrypterLimits& limits, Violations* violations) {
+  CheckRecipients(options, limits, violations);
   const size_t num_plaintexts = static_cast<size_t>(plaintexts.size());
   if (num_plaintexts > limits.max_batch_items) {
     violations->Add("plaintexts", absl::StrCat("holds ", num_plaintexts,
@@ -152,7 +169,11 @@ class EncryptStream final : public StreamBase {
 
  private:
   size_t NumItems(const v1::StreamEncryptRequest& request) const override {
-    return static_cast<size_t>(request.plaintexts_size());
+    if (request.has_options() || !options_) {
+      return NumWrappings(request.options(), request.plaintexts_size());
+    }
+    return static_cast<size_t>(request.plaintexts_size()) *
+           std::max<size_t>(1, options_->kids.size());
   }
 
   const WorkLane& LaneFor(
@@ -218,9 +239,11 @@ grpc::ServerUnaryReactor* EncrypterService::Encrypt(
     grpc::CallbackServerContext* context, const v1::EncryptRequest* request,
     v1::EncryptResponse* response) {
   return lanes_.Of(request->options().key_set())
-      .RunBatch(context, 1, [this, request, response](const CallState& state) {
-        return EncryptOne(encrypter_, lanes_, *request, state, response);
-      });
+      .RunBatch(context, NumWrappings(request->options(), 1),
+                [this, request, response](const CallState& state) {
+                  return EncryptOne(encrypter_, lanes_, limits_, *request,
+                                    state, response);
+                });
 }
 
 grpc::ServerUnaryReactor* EncrypterService::BatchEncrypt(
@@ -229,7 +252,7 @@ grpc::ServerUnaryReactor* EncrypterService::BatchEncrypt(
     v1::BatchEncryptResponse* response) {
   return lanes_.Of(request->options().key_set())
       .RunBatch(
-          context, static_cast<size_t>(request->plaintexts_size()),
+          context, NumWrappings(request->options(), request->plaintexts_size()),
           [this, request, response](const CallState& state) {
             Violations violations;
             const EncryptingOptions options =

@@ -11,6 +11,7 @@ namespace assay::service {
 
 struct EncrypterLimits {
   size_t max_batch_items;
+  size_t max_recipients;
   // Every token repeats the header, the aad and the recipients, so that a small
   // request could ask for a huge response; this bounds what it may ask for.
   size_t max_response_bytes;

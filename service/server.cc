@@ -103,7 +103,8 @@ SignerLimits MakeSignerLimits(const ServerConfig& config) {
 }
 
 EncrypterLimits MakeEncrypterLimits(const ServerConfig& config) {
-  return {config.limits.max_batch_items, MaxResponseBytes(config)};
+  return {config.limits.max_batch_items, config.limits.max_recipients,
+          MaxResponseBytes(config)};
 }
 
 // For what derives keys from passwords: it leaves the others half of the

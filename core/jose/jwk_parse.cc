@@ -261,7 +261,9 @@ absl::Status ParseUse(const json::Object& jwk, Jwk* key) {
   auto use = OptionalString(jwk, "use");
   if (!use.ok()) return use.status();
   if (!use->has_value()) return absl::OkStatus();
-  if (**use == "sig") {
+  // "jwt-svid": SPIFFE's bundles say it of keys that sign JWT-SVIDs (SPIFFE
+  // Trust Domain and Bundle 4.2.2).
+  if (**use == "sig" || **use == "jwt-svid") {
     key->use = KeyUse::kSignature;
   } else if (**use == "enc") {
     key->use = KeyUse::kEncryption;
@@ -377,6 +379,13 @@ absl::Status ParseX5c(const json::Object& jwk, Jwk* key) {
     return Invalid("x5c", absl::StrCat("has a first certificate that cannot "
                                        "be used: ",
                                        certified.status().message()));
+  }
+  // They are written again, to the public as well: what is no certificate might
+  // be its private key.
+  for (size_t i = 1; i < key->x5c.size(); ++i) {
+    if (crypto::ParseCertificateKey(key->x5c[i]).ok()) continue;
+    return Invalid("x5c", absl::StrCat("entry ", i + 1,
+                                       " is no certificate of a usable key"));
   }
   // Which of the two keys was meant would be anybody's guess.
   if (Thumbprint(*certified) != Thumbprint(key->material)) {

@@ -311,6 +311,14 @@ TEST(KeyUseTest, EncryptionKeysMayDoNothing) {
   EXPECT_FALSE(key->MaySign());
 }
 
+TEST(KeyUseTest, KeysOfSpiffeBundlesThatSignTokensVerify) {
+  absl::StatusOr<Jwk> key = Parse(With(EcJson(), "use", "jwt-svid"));
+  ASSERT_TRUE(key.ok()) << key.status();
+  EXPECT_TRUE(key->MayVerify());
+  EXPECT_TRUE(IsRefused(With(EcJson(), "use", "x509-svid"),
+                        StatusCode::kUnimplemented, "\"use\""));
+}
+
 TEST(KeyUseTest, UnknownUsesAreUnimplemented) {
   EXPECT_TRUE(IsRefused(With(EcJson(), "use", "SIG"),
                         StatusCode::kUnimplemented, "\"use\""));
@@ -666,6 +674,12 @@ TEST(X5cTest, OfAnotherKeyIsRefused) {
   EXPECT_TRUE(
       IsInvalid(Oct(32, X5c({kEcCertificate})),
                 "\"x5c\" does not go with a secret, which has no certificate"));
+}
+
+// They are printed with the public key: a private one must not be among them.
+TEST(X5cTest, FurtherEntriesMustBeCertificates) {
+  EXPECT_TRUE(IsInvalid(CertifiedJwk(X5c({kEcCertificate, "AAAA"})),
+                        "\"x5c\" entry 2 is no certificate of a usable key"));
 }
 
 TEST(X5cTest, MustBeStrictBase64OfOneCertificate) {

@@ -121,7 +121,11 @@ absl::Status DemandLogoutToken(Policy* policy) {
   Require({"iss", "aud", "iat", "exp", "jti", "events"}, policy);
   absl::Status status = DemandType(kKind, "logout+jwt", policy);
   status.Update(NeedIssuer(kKind, *policy));
-  status.Update(NeedAudience(kKind, *policy));
+  // Of several it would not be known which is the client's.
+  if (policy->audiences.size() != 1) {
+    status.Update(
+        Invalid("audiences", kKind, "needs exactly one, your client_id"));
+  }
   return status;
 }
 
@@ -276,7 +280,8 @@ Reason ProfileJudge::Judge(const json::Members& claims,
     case ProfileKind::kIdToken:
       return JudgeIdToken(claims, alg);
     case ProfileKind::kLogoutToken:
-      return JudgeLogoutToken(claims, object);
+      return HasTrustedAudiences(claims) ? JudgeLogoutToken(claims, object)
+                                         : Reason::kAudienceUntrusted;
     case ProfileKind::kJwtSvid:
       return JudgeSvid(claims);
     case ProfileKind::kNone:
@@ -316,19 +321,24 @@ bool ProfileJudge::IsTrustedAudience(absl::string_view audience) const {
          absl::c_linear_search(profile_.trusted_audiences, audience);
 }
 
+// 3.1.3.7, 3, which logout tokens are under as well (Back-Channel Logout 2.6).
+bool ProfileJudge::HasTrustedAudiences(const json::Members& claims) const {
+  const Value* const aud = claims.Find("aud");
+  if (aud == nullptr || aud->kind != Kind::kArray) return true;
+  return absl::c_all_of(claims.EntriesOf(*aud), [this](const Value& audience) {
+    return IsTrustedAudience(audience.text);
+  });
+}
+
 // 3.1.3.7, 3 to 5. aud has been found to name the client.
 Reason ProfileJudge::JudgeParties(const json::Members& claims) const {
   const Value* const azp = claims.Find("azp");
   if (!IsTextIfAny(azp)) return Reason::kProfileClaimType;
   const Value* const aud = claims.Find("aud");
-  if (aud != nullptr && aud->kind == Kind::kArray) {
-    const absl::Span<const Value> audiences = claims.EntriesOf(*aud);
-    for (const Value& audience : audiences) {
-      if (!IsTrustedAudience(audience.text)) return Reason::kAudienceUntrusted;
-    }
-    if (audiences.size() > 1 && azp == nullptr) {
-      return Reason::kAuthorizedPartyMissing;
-    }
+  if (!HasTrustedAudiences(claims)) return Reason::kAudienceUntrusted;
+  if (aud != nullptr && aud->kind == Kind::kArray &&
+      claims.EntriesOf(*aud).size() > 1 && azp == nullptr) {
+    return Reason::kAuthorizedPartyMissing;
   }
   return DiffersIfAny(azp, policy_.audiences.front())
              ? Reason::kAuthorizedPartyMismatch

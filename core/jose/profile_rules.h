@@ -64,6 +64,7 @@ class ProfileJudge {
   Reason JudgeIdToken(const json::Members& claims, Algorithm alg) const;
   Reason JudgeParties(const json::Members& claims) const;
   Reason JudgeAuthTime(const json::Value* auth_time) const;
+  bool HasTrustedAudiences(const json::Members& claims) const;
   bool IsTrustedAudience(absl::string_view audience) const;
   Reason JudgeSvid(const json::Members& claims) const;
 

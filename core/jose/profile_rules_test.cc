@@ -433,6 +433,14 @@ TEST(LogoutTokenTest, NeedsEveryClaimOfSection2Dot4) {
             Reason::kAudienceMissing);
 }
 
+TEST(LogoutTokenTest, IsForNobodyElse) {
+  const Judged judged(Of(ProfileKind::kLogoutToken), FromIdp());
+  EXPECT_EQ(judged.Claims(Changed(kLogoutToken, R"("me")", R"(["me"])")),
+            Reason::kValid);
+  EXPECT_EQ(judged.Claims(Changed(kLogoutToken, R"("me")", R"(["me","evil"])")),
+            Reason::kAudienceUntrusted);
+}
+
 TEST(LogoutTokenTest, HasTheTypeLogoutJwt) {
   const Judged judged(Of(ProfileKind::kLogoutToken), FromIdp());
   EXPECT_EQ(judged.Type("logout+jwt"), Reason::kValid);

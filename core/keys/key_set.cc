@@ -16,7 +16,11 @@ std::string Quoted(absl::string_view text) {
   return absl::StrCat("\"", text, "\"");
 }
 
+// A secret's thumbprint would let whoever reads the message guess at it.
 std::string SetAndKey(absl::string_view set, const jose::Jwk& jwk) {
+  if (!jwk.kid.has_value() && crypto::IsSymmetric(jwk.material)) {
+    return absl::StrCat("key set ", Quoted(set), ": a key without kid");
+  }
   return absl::StrCat("key set ", Quoted(set), ": key ",
                       Quoted(jwk.EffectiveKid()));
 }

@@ -211,6 +211,11 @@ TEST_F(EncryptTest, WhatIsWrongAsAWholeIsAnErrorThatSaysWhatToDo) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(status.error_message(),
             R"(there is no key "nobody"; there are "ec", "kw")");
+  options_.set_form(v1::JWE_FORM_GENERAL_JSON);
+  for (int i = 0; i < 100; ++i) options_.add_kids("ec");
+  EXPECT_THAT(ViolatedFields(TryEncrypt("", &response)),
+              ElementsAre("options.kids"));
+  options_.clear_form();
   options_.clear_kids();
   status = TryEncrypt("", &response);
   EXPECT_EQ(status.error_code(), grpc::StatusCode::FAILED_PRECONDITION);

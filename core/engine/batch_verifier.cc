@@ -118,6 +118,7 @@ class VerifyRun {
   void Admit(size_t index, Scratch* scratch);
   Reason AdmitToken(size_t index, Scratch* scratch);
   Reason AdmitParts(size_t index, Scratch* scratch);
+  Reason WhyUnread(const jose::JwsParts& parts) const;
   Reason FindKey(size_t index, Scratch* scratch);
   Reason ReadHeader(size_t index, Scratch* scratch);
   Reason JudgeHeader(const jose::ProtectedHeader& header, Item* item) const;
@@ -277,6 +278,22 @@ Reason VerifyRun::AdmitToken(size_t index, Scratch* scratch) {
 // compact tokens, and no unprotected kid and no b64 shall change that.
 Reason VerifyRun::AdmitParts(size_t index, Scratch* scratch) {
   const jose::JwsParts& parts = request_.parts[index];
+  const Reason unread = WhyUnread(parts);
+  if (unread != Reason::kValid) {
+    // Its b64 alone counts: it must agree with that of the other signatures.
+    jose::ProtectedHeader header;
+    scratch->header_parser.Parse(parts.header, &header);
+    results_[index].b64_ = header.b64;
+    return unread;
+  }
+  Item& item = items_[index];
+  item.compact = {parts.header, parts.payload, parts.signature, {}};
+  item.payload_is_raw = parts.is_detached || policy_.unencoded_payload;
+  return ReadHeader(index, scratch);
+}
+
+// Why a signature is rejected before its header counts, or kValid.
+Reason VerifyRun::WhyUnread(const jose::JwsParts& parts) const {
   if (parts.reason != Reason::kValid) return parts.reason;
   if (parts.header.size() > limits_.max_header_bytes) {
     return Reason::kHeaderTooLarge;
@@ -284,10 +301,7 @@ Reason VerifyRun::AdmitParts(size_t index, Scratch* scratch) {
   if (parts.header.empty() || parts.signature.empty()) {
     return Reason::kEmptySegment;
   }
-  Item& item = items_[index];
-  item.compact = {parts.header, parts.payload, parts.signature, {}};
-  item.payload_is_raw = parts.is_detached || policy_.unencoded_payload;
-  return ReadHeader(index, scratch);
+  return Reason::kValid;
 }
 
 // A header that is known needs no JSON.
@@ -315,7 +329,7 @@ Reason VerifyRun::ReadHeader(size_t index, Scratch* scratch) {
       is_unencoded ? jose::PayloadEncoding::kUnencoded
                    : jose::PayloadEncoding::kBase64Url);
   result.alg_ = header.alg;
-  result.unencoded_payload_ = in_parts_ && !header.b64;
+  if (in_parts_) result.b64_ = header.b64;
   if (in_parts_ && !header.kid.has_value()) {
     header.kid = request_.parts[index].unprotected_kid;
   }

@@ -157,14 +157,15 @@ SplitBatch Split(const JwsVerifyRequest& request, const Limits& limits,
 }
 
 // RFC 7797 3: of several signatures, all or none are over an encoded payload.
-// What a header that nobody has looked at says is not known.
+// One whose header does not tell takes no part in this.
 bool AgreeAboutB64(absl::Span<const TokenResult> signatures) {
-  bool seen[2] = {};
+  absl::optional<bool> said;
   for (const TokenResult& signature : signatures) {
-    if (signature.verdict() == Verdict::kNotProcessed) continue;
-    seen[signature.unencoded_payload() ? 1 : 0] = true;
+    if (!signature.b64().has_value()) continue;
+    if (said.has_value() && said != signature.b64()) return false;
+    said = signature.b64();
   }
-  return !(seen[0] && seen[1]);
+  return true;
 }
 
 bool IsSignedBy(absl::Span<const TokenResult> signatures,

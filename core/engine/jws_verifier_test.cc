@@ -438,6 +438,96 @@ TEST_F(JwsVerifierTest, SignaturesThatDisagreeAboutB64AreRefused) {
   EXPECT_EQ(VerifyOne(mixed).reason, Reason::kB64Differs);
 }
 
+// Objects of a good signature by ed, and beside it one that is rejected before
+// anybody reads its protected header.
+class UnreadSignatureTest : public JwsVerifierTest {
+ protected:
+  struct Unread {
+    absl::string_view name;
+    std::string members;
+    Reason reason;
+  };
+  // All whose protected header says `b64`, but for the last, which says
+  // nothing that can be read.
+  static std::vector<Unread> AllThatSay(bool b64) {
+    const auto header = [b64](absl::string_view before) {
+      return Base64UrlEncode(absl::StrCat(
+          "{", before,
+          b64 ? R"("typ":"x"})" : R"("crit":["b64"],"b64":false})"));
+    };
+    const std::string filler(Limits().max_header_bytes, 'x');
+    const auto members = [](absl::string_view header,
+                            absl::string_view signature) {
+      return absl::StrCat(R"("protected":")", header, R"(","signature":")",
+                          signature, R"(")");
+    };
+    return {
+        {"without a signature", members(header(R"("alg":"ES256",)"), ""),
+         Reason::kEmptySegment},
+        {"with a large header",
+         members(
+             header(absl::StrCat(R"("alg":"ES256","x":")", filler, R"(",)")),
+             "AAAA"),
+         Reason::kHeaderTooLarge},
+        {"with an unprotected alg",
+         absl::StrCat(members(header(""), "AAAA"),
+                      R"(,"header":{"alg":"ES256"})"),
+         Reason::kHeaderNotProtected},
+        {"without JSON", members(Base64UrlEncode("no JSON"), "AAAA"),
+         Reason::kHeaderNotJson},
+    };
+  }
+
+  // The good signature is over an unencoded payload if `b64` is false.
+  std::string GoodBeside(bool b64, absl::string_view unread) {
+    options_.unencoded_payload = policy_.unencoded_payload = !b64;
+    const std::string good = Sign("cA", {"ed"});
+    const size_t members = good.find("\"protected\"");
+    return absl::StrCat(good.substr(0, members), R"("signatures":[{)",
+                        good.substr(members, good.size() - 1 - members), "},{",
+                        unread, "}]}");
+  }
+};
+
+TEST_F(UnreadSignatureTest, DoesNoHarmWhereItAgreesAboutB64) {
+  for (bool b64 : {true, false}) {
+    for (const Unread& unread : AllThatSay(b64)) {
+      SCOPED_TRACE(absl::StrCat(unread.name, ", b64 ", b64));
+      const std::string token = GoodBeside(b64, unread.members);
+      policy_.signatures = SignatureRule::kAny;
+      const Judged judged = VerifyOne(token);
+      EXPECT_EQ(ReasonText(judged.reason), "valid");
+      ASSERT_EQ(judged.signatures.size(), 2u);
+      EXPECT_EQ(judged.signatures[1].reason, unread.reason);
+      policy_.signatures = SignatureRule::kAll;
+      EXPECT_EQ(VerifyOne(token).reason, unread.reason);
+    }
+  }
+}
+
+TEST_F(UnreadSignatureTest, IsNoWayAroundTheRuleAboutB64) {
+  for (bool b64 : {true, false}) {
+    for (const Unread& unread : AllThatSay(!b64)) {
+      SCOPED_TRACE(absl::StrCat(unread.name, ", b64 ", !b64));
+      const Judged judged = VerifyOne(GoodBeside(b64, unread.members));
+      EXPECT_EQ(judged.reason, unread.reason == Reason::kHeaderNotJson
+                                   ? Reason::kValid
+                                   : Reason::kB64Differs);
+    }
+  }
+}
+
+TEST_F(UnreadSignatureTest, SaysNothingWhereB64IsNotABoolean) {
+  for (bool b64 : {true, false}) {
+    const std::string header =
+        Base64UrlEncode(R"({"alg":"ES256","crit":["b64"],"b64":"false"})");
+    EXPECT_EQ(VerifyOne(GoodBeside(b64, absl::StrCat(R"("protected":")", header,
+                                                     R"(","signature":"AA")")))
+                  .reason,
+              Reason::kValid);
+  }
+}
+
 TEST_F(JwsVerifierTest, WhatNobodyHasLookedAtIsNotProcessed) {
   const std::atomic<bool> cancelled{true};
   request_.cancelled = &cancelled;

@@ -61,6 +61,35 @@ absl::Status CheckForm(const VerifyRequest& request) {
   return absl::OkStatus();
 }
 
+// Whether two keys of the set, which may differ in what they verify, bear
+// `kid`.
+bool IsKidOfSeveral(const keys::KeySet& key_set, absl::string_view kid) {
+  const keys::PreparedKey* first = nullptr;
+  for (const jose::AlgorithmInfo& info : jose::AllAlgorithms()) {
+    const keys::KeyCandidates found =
+        key_set.FindForVerify(kid, info.algorithm);
+    for (size_t i = 0; i < found.num_keys; ++i) {
+      if (first == nullptr) first = found.keys[i];
+      if (found.keys[i] != first) return true;
+    }
+  }
+  return false;
+}
+
+// A policy that asks for the signature of each of these kids means each of
+// their owners.
+absl::Status CheckRequiredKids(const jose::Policy& policy,
+                               const keys::KeySet& key_set) {
+  for (const std::string& kid : policy.required_kids) {
+    if (!IsKidOfSeveral(key_set, kid)) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "two keys bear the kid \"", kid,
+        "\", which is required: give each a kid of its own, or a signature by "
+        "one would pass for the other's"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // One batch under way. The owner's thread makes it, holds the key set's guard,
@@ -725,6 +754,8 @@ absl::Status BatchVerifier::Verify(
                      "\" belong to issuers, which only a JWT names: ask for "
                      "the form JWT"));
   }
+  const absl::Status kids = CheckRequiredKids(*request.policy, *key_set);
+  if (!kids.ok()) return kids;
   const absl::Time real_now = clock_.Now();
   const absl::Time now = request.policy->as_of.value_or(real_now);
   VerifyRun run(*this, request, *key_set, real_now, now);

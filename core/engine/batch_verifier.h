@@ -127,9 +127,10 @@ class BatchVerifier {
   // Judges every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. `consume` must not publish to the
   // key cache. NOT_FOUND if there is no such key set, FAILED_PRECONDITION if it
-  // has issuers and the form is JWS, INVALID_ARGUMENT for more than
-  // max_batch_items tokens or a policy that only parts can meet: then `consume`
-  // is not called. A single token is judged on this thread.
+  // has issuers and the form is JWS or if several of its keys bear a required
+  // kid, INVALID_ARGUMENT for more than max_batch_items tokens or parts or for
+  // a policy that only parts can meet: then `consume` is not called. A single
+  // token is judged on this thread.
   absl::Status Verify(
       const VerifyRequest& request,
       absl::FunctionRef<void(const BatchResults&)> consume) const;

@@ -235,6 +235,34 @@ TEST_F(JwsVerifierTest, TheSameSignatureTwiceDoesNotCountForTwoKids) {
             Reason::kRequiredSignatureMissing);
 }
 
+// Else the key of one owner would sign for the other.
+TEST_F(JwsVerifierTest, ARequiredKidThatTwoKeysBearIsRefused) {
+  const jose::Jwk& es = TestKey(Algorithm::kEs256, "es");
+  jose::Jwk same_alg = jose::CloneJwk(TestKey(Algorithm::kEs256, "es2"));
+  jose::Jwk other_alg = jose::CloneJwk(TestKey(Algorithm::kEdDsa, "ed"));
+  same_alg.kid = other_alg.kid = "es";
+  const std::string token = Sign("p", {"es"});
+  const absl::string_view view = token;
+  for (const jose::Jwk* second : {&same_alg, &other_alg}) {
+    testing::PublishTestKeys("keys", {&es, second}, &cache_);
+    policy_.required_kids = {"es"};
+    JwsVerifyRequest request;
+    request.key_set = "keys";
+    request.policy = &policy_;
+    request.tokens = absl::MakeConstSpan(&view, 1);
+    const absl::Status status =
+        verifier_.Verify(request, [](const JwsResults&) { FAIL(); });
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(status.message(),
+              "two keys bear the kid \"es\", which is required: give each a "
+              "kid of its own, or a signature by one would pass for the "
+              "other's");
+    // Where it is not required, each is tried.
+    policy_.required_kids.clear();
+    EXPECT_EQ(VerifyOne(token).reason, Reason::kValid);
+  }
+}
+
 TEST_F(JwsVerifierTest, APolicyOfAlgorithmsHoldsForEachSignature) {
   policy_.algorithms = {Algorithm::kEdDsa};
   const Judged judged = VerifyOne(Sign("p", {"es", "ed"}));

@@ -97,6 +97,14 @@ class JsonTest(JwsCase):
         self.assertIn("a key that the policy requires",
                       result.objects[0]["reason"])
 
+    def test_a_required_kid_belongs_to_one_key(self):
+        self.key("es2.jwk", "ES384", "--kid", "es")
+        result = self.verify([self.both()], *JSON_FORM, "--keys", "es2.jwk",
+                             "--require-kid", "es")
+        self.assertEqual((result.code, result.out), (2, b""))
+        self.assertIn('two keys bear the kid "es", which is required: give '
+                      "each a kid of its own", result.err)
+
     def test_other_outputs(self):
         lines = [self.both(), "{}"]
         self.assertEqual(

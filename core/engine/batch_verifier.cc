@@ -738,6 +738,11 @@ absl::Status BatchVerifier::Verify(
         "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
         request.tokens.size(), ": send it in parts"));
   }
+  if (request.parts.size() > limits_.max_batch_items) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the tokens of a batch have at most ", limits_.max_batch_items,
+        " signatures, not ", request.parts.size(), ": send it in parts"));
+  }
   const absl::Status form = CheckForm(request);
   if (!form.ok()) return form;
   const keys::KeyCache::ReadGuard guard(key_cache_);

@@ -564,6 +564,102 @@ TEST_F(JwsVerifierTest, WhatNobodyHasLookedAtIsNotProcessed) {
   EXPECT_EQ(VerifyOne(Sign("p", {"es", "ed"})).reason, Reason::kCancelled);
 }
 
+TEST_F(JwsVerifierTest, ATokenIsNotEvenTakenApartAfterTheDeadline) {
+  const std::vector<std::string> tokens(300, "no JSON");
+  request_.deadline = absl::InfinitePast();
+  for (const Judged& judged : Verify(tokens)) {
+    EXPECT_EQ(judged.reason, Reason::kDeadlineExceeded);
+  }
+  const std::atomic<bool> cancelled{true};
+  request_.cancelled = &cancelled;
+  EXPECT_EQ(VerifyOne("no JSON").reason, Reason::kCancelled);
+}
+
+// A key belongs to its issuer, whom a JWS in JSON does not name either.
+TEST_F(JwsVerifierTest, AKeySetWithIssuersVerifiesNoJwsInJson) {
+  jose::JwkSet jwks;
+  jwks.keys.push_back(jose::CloneJwk(TestKey(Algorithm::kEs256, "es")));
+  auto key_set =
+      keys::KeySet::Create("bound", keys::KeySetUse::kVerify, std::move(jwks),
+                           {"https://issuer.example"}, Limits());
+  ASSERT_TRUE(key_set.ok()) << key_set.status();
+  cache_.Publish(*std::move(key_set));
+  const std::string token = Sign("{}", {"es"});
+  const absl::string_view tokens[] = {token, token};
+  for (size_t num : {size_t{1}, size_t{2}}) {
+    JwsVerifyRequest request;
+    request.key_set = "bound";
+    request.policy = &policy_;
+    request.tokens = absl::MakeConstSpan(tokens, num);
+    EXPECT_EQ(
+        verifier_.Verify(request, [](const JwsResults&) { FAIL(); }).code(),
+        absl::StatusCode::kFailedPrecondition);
+  }
+}
+
+TEST_F(JwsVerifierTest, ABatchIsBoundedByItsTokensAndByTheirSignatures) {
+  Limits limits;
+  limits.max_batch_items = 5;
+  const JwsVerifier verifier(&batch_verifier_, &pool_, limits);
+  const std::string token = Sign("p", {"es", "ed"});
+  const auto message = [&](size_t num_tokens) {
+    const std::vector<absl::string_view> tokens(num_tokens, token);
+    JwsVerifyRequest request;
+    request.key_set = "keys";
+    request.policy = &policy_;
+    request.tokens = tokens;
+    return std::string(
+        verifier.Verify(request, [](const JwsResults&) {}).message());
+  };
+  EXPECT_EQ(message(2), "");
+  EXPECT_EQ(message(3),
+            "the tokens of a batch have at most 5 signatures, and these have "
+            "more: send it in parts");
+  EXPECT_EQ(message(6),
+            "a batch holds at most 5 tokens, not 6: send it in parts");
+}
+
+TEST_F(JwsVerifierTest, TriesEveryKeyThatBearsTheKid) {
+  const jose::Jwk& first = TestKey(Algorithm::kEs256, "es");
+  jose::Jwk second = jose::CloneJwk(TestKey(Algorithm::kEs256, "es2"));
+  second.kid = "es";
+  const std::string of_first = Sign("p", {"es"});
+  testing::PublishTestKeys("keys", {&second}, &cache_);
+  const std::string of_second = Sign("p", {"es"});
+  EXPECT_EQ(VerifyOne(of_first).reason, Reason::kSignatureMismatch);
+  testing::PublishTestKeys("keys", {&first, &second}, &cache_);
+  for (const std::string& token : {of_first, of_second}) {
+    const Judged judged = VerifyOne(token);
+    EXPECT_EQ(ReasonText(judged.reason), "valid");
+    EXPECT_EQ(judged.payload, "p");
+    EXPECT_EQ(VerifyOne(DamageSignature(token, 0)).reason,
+              Reason::kSignatureMismatch);
+  }
+}
+
+// Longer than a block of what is verified in one go.
+TEST_F(JwsVerifierTest, ALargeDetachedPayloadHasSeveralSignatures) {
+  const std::string payload(700'001, 'p');
+  std::string other = payload;
+  other.back() = 'q';
+  options_.detached = true;
+  policy_.signatures = SignatureRule::kAll;
+  for (bool unencoded : {false, true}) {
+    options_.unencoded_payload = policy_.unencoded_payload = unencoded;
+    const std::string token = Sign(payload, {"es", "ed", "rs"});
+    for (ResultView view : {ResultView::kVerdict, ResultView::kPayload}) {
+      request_.view = view;
+      const Judged judged = VerifyDetached(token, payload);
+      EXPECT_EQ(ReasonText(judged.reason), "valid");
+      EXPECT_EQ(judged.signatures.size(), 3u);
+      EXPECT_TRUE(judged.payload ==
+                  (view == ResultView::kPayload ? payload : ""));
+      EXPECT_EQ(VerifyDetached(token, other).reason,
+                Reason::kSignatureMismatch);
+    }
+  }
+}
+
 TEST_F(JwsVerifierTest, RefusesRequestsThatContradictThemselves) {
   const auto message = [&](JwsVerifyRequest request) {
     request.key_set = "keys";
@@ -579,6 +675,9 @@ TEST_F(JwsVerifierTest, RefusesRequestsThatContradictThemselves) {
   EXPECT_EQ(message(request),
             "there are 2 detached payloads for 1 tokens: give one for each, or "
             "none");
+  request = JwsVerifyRequest();
+  request.view = ResultView::kSelectedClaims;
+  EXPECT_EQ(message(request), "a JWS has no claims to select");
   policy_.form = Form::kJwt;
   EXPECT_EQ(message(JwsVerifyRequest()),
             "a JWT is compact and holds its payload: ask for the form JWS");

@@ -61,6 +61,35 @@ absl::Status CheckForm(const VerifyRequest& request) {
   return absl::OkStatus();
 }
 
+// Whether two keys of the set, which may differ in what they verify, bear
+// `kid`.
+bool IsKidOfSeveral(const keys::KeySet& key_set, absl::string_view kid) {
+  const keys::PreparedKey* first = nullptr;
+  for (const jose::AlgorithmInfo& info : jose::AllAlgorithms()) {
+    const keys::KeyCandidates found =
+        key_set.FindForVerify(kid, info.algorithm);
+    for (size_t i = 0; i < found.num_keys; ++i) {
+      if (first == nullptr) first = found.keys[i];
+      if (found.keys[i] != first) return true;
+    }
+  }
+  return false;
+}
+
+// A policy that asks for the signature of each of these kids means each of
+// their owners.
+absl::Status CheckRequiredKids(const jose::Policy& policy,
+                               const keys::KeySet& key_set) {
+  for (const std::string& kid : policy.required_kids) {
+    if (!IsKidOfSeveral(key_set, kid)) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "two keys bear the kid \"", kid,
+        "\", which is required: give each a kid of its own, or a signature by "
+        "one would pass for the other's"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 // One batch under way. The owner's thread makes it, holds the key set's guard,
@@ -118,6 +147,7 @@ class VerifyRun {
   void Admit(size_t index, Scratch* scratch);
   Reason AdmitToken(size_t index, Scratch* scratch);
   Reason AdmitParts(size_t index, Scratch* scratch);
+  Reason WhyUnread(const jose::JwsParts& parts) const;
   Reason FindKey(size_t index, Scratch* scratch);
   Reason ReadHeader(size_t index, Scratch* scratch);
   Reason JudgeHeader(const jose::ProtectedHeader& header, Item* item) const;
@@ -277,6 +307,22 @@ Reason VerifyRun::AdmitToken(size_t index, Scratch* scratch) {
 // compact tokens, and no unprotected kid and no b64 shall change that.
 Reason VerifyRun::AdmitParts(size_t index, Scratch* scratch) {
   const jose::JwsParts& parts = request_.parts[index];
+  const Reason unread = WhyUnread(parts);
+  if (unread != Reason::kValid) {
+    // Its b64 alone counts: it must agree with that of the other signatures.
+    jose::ProtectedHeader header;
+    scratch->header_parser.Parse(parts.header, &header);
+    results_[index].b64_ = header.b64;
+    return unread;
+  }
+  Item& item = items_[index];
+  item.compact = {parts.header, parts.payload, parts.signature, {}};
+  item.payload_is_raw = parts.is_detached || policy_.unencoded_payload;
+  return ReadHeader(index, scratch);
+}
+
+// Why a signature is rejected before its header counts, or kValid.
+Reason VerifyRun::WhyUnread(const jose::JwsParts& parts) const {
   if (parts.reason != Reason::kValid) return parts.reason;
   if (parts.header.size() > limits_.max_header_bytes) {
     return Reason::kHeaderTooLarge;
@@ -284,10 +330,7 @@ Reason VerifyRun::AdmitParts(size_t index, Scratch* scratch) {
   if (parts.header.empty() || parts.signature.empty()) {
     return Reason::kEmptySegment;
   }
-  Item& item = items_[index];
-  item.compact = {parts.header, parts.payload, parts.signature, {}};
-  item.payload_is_raw = parts.is_detached || policy_.unencoded_payload;
-  return ReadHeader(index, scratch);
+  return Reason::kValid;
 }
 
 // A header that is known needs no JSON.
@@ -315,7 +358,7 @@ Reason VerifyRun::ReadHeader(size_t index, Scratch* scratch) {
       is_unencoded ? jose::PayloadEncoding::kUnencoded
                    : jose::PayloadEncoding::kBase64Url);
   result.alg_ = header.alg;
-  result.unencoded_payload_ = in_parts_ && !header.b64;
+  if (in_parts_) result.b64_ = header.b64;
   if (in_parts_ && !header.kid.has_value()) {
     header.kid = request_.parts[index].unprotected_kid;
   }
@@ -695,6 +738,11 @@ absl::Status BatchVerifier::Verify(
         "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
         request.tokens.size(), ": send it in parts"));
   }
+  if (request.parts.size() > limits_.max_batch_items) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the tokens of a batch have at most ", limits_.max_batch_items,
+        " signatures, not ", request.parts.size(), ": send it in parts"));
+  }
   const absl::Status form = CheckForm(request);
   if (!form.ok()) return form;
   const keys::KeyCache::ReadGuard guard(key_cache_);
@@ -711,6 +759,8 @@ absl::Status BatchVerifier::Verify(
                      "\" belong to issuers, which only a JWT names: ask for "
                      "the form JWT"));
   }
+  const absl::Status kids = CheckRequiredKids(*request.policy, *key_set);
+  if (!kids.ok()) return kids;
   const absl::Time real_now = clock_.Now();
   const absl::Time now = request.policy->as_of.value_or(real_now);
   VerifyRun run(*this, request, *key_set, real_now, now);

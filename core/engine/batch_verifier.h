@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "absl/types/optional.h"
 #include "absl/types/span.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
@@ -77,9 +78,10 @@ class TokenResult {
   // By the view asked for: the payload's bytes or the selected claims as a
   // JSON object. Empty unless valid().
   absl::string_view payload() const { return payload_; }
-  // Whether the header says that the payload is not encoded (b64=false). Told
-  // of parts alone, as far as their header could be read.
-  bool unencoded_payload() const { return unencoded_payload_; }
+  // What the protected header says of b64 (RFC 7797), true where it does not
+  // name it. Told of parts alone, of those that are rejected unread too;
+  // nothing where there is no such header or it could not be read.
+  absl::optional<bool> b64() const { return b64_; }
 
  private:
   friend class BatchVerifier;
@@ -87,7 +89,7 @@ class TokenResult {
 
   Reason reason_ = Reason::kUnspecified;
   jose::Algorithm alg_ = jose::Algorithm::kUnspecified;
-  bool unencoded_payload_ = false;
+  absl::optional<bool> b64_;
   absl::string_view kid_;
   absl::string_view payload_;
 };
@@ -125,9 +127,10 @@ class BatchVerifier {
   // Judges every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. `consume` must not publish to the
   // key cache. NOT_FOUND if there is no such key set, FAILED_PRECONDITION if it
-  // has issuers and the form is JWS, INVALID_ARGUMENT for more than
-  // max_batch_items tokens or a policy that only parts can meet: then `consume`
-  // is not called. A single token is judged on this thread.
+  // has issuers and the form is JWS or if several of its keys bear a required
+  // kid, INVALID_ARGUMENT for more than max_batch_items tokens or parts or for
+  // a policy that only parts can meet: then `consume` is not called. A single
+  // token is judged on this thread.
   absl::Status Verify(
       const VerifyRequest& request,
       absl::FunctionRef<void(const BatchResults&)> consume) const;

@@ -11,6 +11,8 @@
 #include "absl/strings/str_split.h"
 #include "core/crypto/signing_key.h"
 #include "core/engine/batch_signer.h"
+#include "core/engine/scratch.h"
+#include "core/jose/jws_parts.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
 #include "core/simd/kernels.h"
@@ -281,12 +283,26 @@ void VerifyFaultily(const simd::Ed25519Job* jobs, size_t num,
                                       : simd::LaneVerdict::kRejected);
 }
 
-TEST_F(BatchVerifierTest, NothingThatAFaultyKernelSaidOutlivesItsFault) {
-  const jose::Jwk& first = TestKey(Algorithm::kEdDsa, "first");
-  const jose::Jwk& other = TestKey(Algorithm::kEdDsa, "other");
-  testing::PublishTestKeys("both", {&first, &other}, &cache_);
-  // Without a kid: both keys are candidates, the first is tried first.
-  const auto sign = [](const jose::Jwk& jwk) {
+// A batch by two keys, for a verifier with that kernel.
+class FaultyKernelTest : public BatchVerifierTest {
+ protected:
+  FaultyKernelTest() : kernel_(*simd::BestKernels().ed25519) {
+    const jose::Jwk& first = TestKey(Algorithm::kEdDsa, "first");
+    const jose::Jwk& other = TestKey(Algorithm::kEdDsa, "other");
+    testing::PublishTestKeys("both", {&first, &other}, &cache_);
+    // The first call of the kernel takes tokens of one key for the other's; the
+    // last one refuses a good one, and that is found out.
+    tokens_.assign(600, SignWithoutKid(other));
+    tokens_.push_back(SignWithoutKid(first));
+    kernel_.verify = VerifyFaultily;
+    kernel_.min_batch = kernel_.min_cold_batch = 1;
+    request_.key_set = "both";
+    request_.policy = &policy_;
+  }
+  ~FaultyKernelTest() override { num_faulty_calls = -1; }
+
+  // So that both keys are candidates, and the first is tried first.
+  static std::string SignWithoutKid(const jose::Jwk& jwk) {
     std::string token = absl::StrCat(Base64UrlEncode(R"({"alg":"EdDSA"})"), ".",
                                      Base64UrlEncode(kClaims));
     const auto key = *crypto::SigningKey::Create(jwk.material, 4096);
@@ -296,37 +312,61 @@ TEST_F(BatchVerifierTest, NothingThatAFaultyKernelSaidOutlivesItsFault) {
     return absl::StrCat(token, ".",
                         Base64UrlEncode(absl::string_view(
                             reinterpret_cast<char*>(signature), 64)));
-  };
-  // The first call of the kernel takes tokens of one key for the other's; the
-  // last one refuses a good one, and that is found out.
-  std::vector<std::string> tokens(600, sign(other));
-  tokens.push_back(sign(first));
+  }
 
-  simd::Ed25519Kernel kernel = *simd::BestKernels().ed25519;
-  kernel.verify = VerifyFaultily;
-  kernel.min_batch = kernel.min_cold_batch = 1;
-  KernelOptions options;
-  options.kernels.ed25519 = &kernel;
-  options.lanes.use_kernels = true;  // Whatever ASSAY_ENGINE says.
-  options.lanes.recheck_one_in = 0;
-  options.max_confirmed_rejections = 1000;
-  const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
-  verifier.lanes().TestAllLanes();
-  num_faulty_calls = 0;
-  const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
-  request_.key_set = "both";
-  request_.policy = &policy_;
+  // Expects that all are valid, each by its own key, whatever the kernel says.
+  void ExpectTheTruth() {
+    KernelOptions options;
+    options.kernels.ed25519 = &kernel_;
+    options.lanes.use_kernels = true;  // Whatever ASSAY_ENGINE says.
+    options.lanes.recheck_one_in = 0;
+    options.max_confirmed_rejections = 1000;
+    const BatchVerifier verifier(&cache_, nullptr, &clock_, Limits(), options);
+    num_faulty_calls = -1;
+    verifier.lanes().TestAllLanes();
+    num_faulty_calls = 0;
+    const auto consume = [&](const BatchResults& batch) {
+      ASSERT_EQ(batch.results.size(), tokens_.size());
+      for (size_t i = 0; i < batch.results.size(); ++i) {
+        const TokenResult& result = batch.results[i];
+        EXPECT_EQ(result.reason(), Reason::kValid) << i;
+        EXPECT_EQ(result.kid(), i < 600 ? "other" : "first") << i;
+        EXPECT_EQ(result.payload(),
+                  request_.view == ResultView::kPayload ? kClaims : "")
+            << i;
+      }
+    };
+    EXPECT_TRUE(verifier.Verify(request_, consume).ok());
+    EXPECT_EQ(verifier.lanes().num_faults(), 1);
+    EXPECT_GT(num_faulty_calls, 1);
+  }
+
+  simd::Ed25519Kernel kernel_;
+  std::vector<std::string> tokens_;
+};
+
+TEST_F(FaultyKernelTest, NothingThatItSaidOutlivesItsFault) {
+  const std::vector<absl::string_view> views(tokens_.begin(), tokens_.end());
   request_.tokens = views;
-  const auto consume = [&](const BatchResults& batch) {
-    for (size_t i = 0; i < batch.results.size(); ++i) {
-      EXPECT_EQ(batch.results[i].reason(), Reason::kValid) << i;
-      EXPECT_EQ(batch.results[i].kid(), i < 600 ? "other" : "first") << i;
-    }
-  };
-  EXPECT_TRUE(verifier.Verify(request_, consume).ok());
-  EXPECT_EQ(verifier.lanes().num_faults(), 1);
-  EXPECT_GT(num_faulty_calls, 1);
-  num_faulty_calls = -1;
+  ExpectTheTruth();
+}
+
+TEST_F(FaultyKernelTest, NothingThatItSaidOfPartsOutlivesItsFault) {
+  std::vector<jose::JwsParts> parts;
+  for (const std::string& token : tokens_) {
+    const std::vector<absl::string_view> segments = absl::StrSplit(token, '.');
+    parts.emplace_back();
+    parts.back().header = segments[0];
+    parts.back().payload = segments[1];
+    parts.back().signature = segments[2];
+  }
+  policy_ = jose::Policy();
+  policy_.form = jose::Form::kJwsJson;
+  request_.parts = parts;
+  for (ResultView view : {ResultView::kVerdict, ResultView::kPayload}) {
+    request_.view = view;
+    ExpectTheTruth();
+  }
 }
 
 TEST_F(BatchVerifierTest, ALaneThatIsOffGetsNoTables) {
@@ -442,6 +482,37 @@ TEST_F(BatchVerifierTest, RefusesABatchAboveTheLimitAsAWhole) {
   EXPECT_EQ(
       verifier.Verify(request_, [](const BatchResults&) { FAIL(); }).code(),
       absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(BatchVerifierTest, RefusesMorePartsThanTheLimitOfABatch) {
+  Limits limits;
+  limits.max_batch_items = 2;
+  const BatchVerifier verifier(&cache_, nullptr, &clock_, limits);
+  const std::vector<jose::JwsParts> parts(3);
+  const std::string name = TestKeySetName(Algorithm::kEdDsa);
+  policy_ = jose::Policy();
+  policy_.form = jose::Form::kJwsJson;
+  request_.key_set = name;
+  request_.policy = &policy_;
+  request_.parts = parts;
+  EXPECT_EQ(
+      verifier.Verify(request_, [](const BatchResults&) { FAIL(); }).message(),
+      "the tokens of a batch have at most 2 signatures, not 3: send it in "
+      "parts");
+}
+
+TEST(ScratchPoolTest, KeepsNoLargeBuffer) {
+  ScratchPool pool(Limits().max_json_depth);
+  for (size_t len : {kMaxDetachedPayloadBytes, kMaxIdleBufferBytes / 2}) {
+    {
+      const ScratchPool::Lease lease(&pool);
+      lease->Buffer(len);
+      EXPECT_GE(lease->buffer_len(), len);
+    }
+    const ScratchPool::Lease again(&pool);
+    EXPECT_LE(again->buffer_len(), kMaxIdleBufferBytes);
+    EXPECT_EQ(again->buffer_len() > 0, len < kMaxIdleBufferBytes);
+  }
 }
 
 TEST_F(BatchVerifierTest, AnswersAnEmptyBatch) {

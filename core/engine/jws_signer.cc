@@ -21,6 +21,8 @@ namespace {
 // As in BatchSigner: chunks that are worth a hand-over and end soon.
 constexpr uint64_t kChunkCostNs = 250'000;
 constexpr uint32_t kFixedCostNs = 1'000;
+// Encoding, hashing and writing one byte of a payload.
+constexpr uint64_t kCostNsPerByte = 2;
 
 // One who signs, and what all of its signatures have in common.
 struct Signer {
@@ -126,10 +128,18 @@ void JwsSignRun::Run(exec::ThreadPool* pool) {
   }
 }
 
+// By the mean of the payloads' lengths, as documents may be among them.
 size_t JwsSignRun::ItemsPerChunk() const {
+  uint64_t num_bytes = 0;
+  for (absl::string_view payload : request_.payloads) {
+    num_bytes += payload.size();
+  }
+  const uint64_t bytes_each =
+      num_bytes / std::max<size_t>(1, request_.payloads.size());
   uint64_t cost_ns = kFixedCostNs;
   for (const Signer& signer : signers_) {
-    cost_ns += signer.choice.key->signing_key()->SignCostNs();
+    cost_ns += signer.choice.key->signing_key()->SignCostNs() +
+               kCostNsPerByte * bytes_each;
   }
   return std::max<uint64_t>(1, kChunkCostNs / cost_ns);
 }

@@ -1,11 +1,15 @@
 #include "core/engine/jws_verifier.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
 #include "core/jose/compact.h"
 #include "core/jose/jws_json.h"
@@ -126,18 +130,43 @@ struct SplitBatch {
   std::vector<jose::JwsParts> parts;
 };
 
-SplitBatch Split(const JwsVerifyRequest& request, const Limits& limits,
-                 exec::ThreadPool* pool) {
+// Brings the chunks' parts, `num_parts` in all, together in the batch's.
+void JoinChunks(size_t num_parts, SplitBatch* batch) {
+  batch->parts.reserve(num_parts);
+  auto token = batch->tokens.begin();
+  for (Chunk& chunk : batch->chunks) {
+    const size_t first = batch->parts.size();
+    batch->parts.insert(batch->parts.end(), chunk.parts.begin(),
+                        chunk.parts.end());
+    chunk.parts = {};  // Its memory goes before the next one's is copied.
+    const auto left = batch->tokens.end() - token;
+    const auto end = token + std::min<std::ptrdiff_t>(kChunkTokens, left);
+    for (; token != end; ++token) token->first_part += first;
+  }
+}
+
+// INVALID_ARGUMENT once there are more than max_batch_items signatures: then
+// no more are taken into memory. Tokens that the request's deadline or its
+// cancellation leave have no parts and say so.
+absl::StatusOr<SplitBatch> Split(const JwsVerifyRequest& request,
+                                 const Limits& limits, exec::ThreadPool* pool) {
+  const StopSignal stop(request.deadline, request.cancelled);
+  std::atomic<size_t> num_parts{0};
   SplitBatch batch;
   const size_t num_tokens = request.tokens.size();
   batch.tokens.resize(num_tokens);
   batch.chunks.resize((num_tokens + kChunkTokens - 1) / kChunkTokens);
   const auto split_chunk = [&](size_t i) {
+    if (num_parts > limits.max_batch_items) return;
+    const bool stops = stop.ShouldStop();
+    const Reason left =
+        stop.IsCancelled() ? Reason::kCancelled : Reason::kDeadlineExceeded;
     Splitter splitter(request, limits, &batch.chunks[i]);
     const size_t end = std::min((i + 1) * kChunkTokens, num_tokens);
     for (size_t k = i * kChunkTokens; k < end; ++k) {
-      batch.tokens[k] = splitter.Split(k);
+      batch.tokens[k] = stops ? Token{left, 0, 0} : splitter.Split(k);
     }
+    num_parts += batch.chunks[i].parts.size();
   };
   if (pool != nullptr && batch.chunks.size() > 1 &&
       request.max_parallelism != 1) {
@@ -146,25 +175,25 @@ SplitBatch Split(const JwsVerifyRequest& request, const Limits& limits,
   } else {
     for (size_t i = 0; i < batch.chunks.size(); ++i) split_chunk(i);
   }
-  for (size_t k = 0; k < num_tokens; ++k) {
-    const Chunk& chunk = batch.chunks[k / kChunkTokens];
-    Token& token = batch.tokens[k];
-    const auto first = chunk.parts.begin() + token.first_part;
-    token.first_part = batch.parts.size();
-    batch.parts.insert(batch.parts.end(), first, first + token.num_parts);
+  if (num_parts > limits.max_batch_items) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the tokens of a batch have at most ", limits.max_batch_items,
+        " signatures, and these have more: send it in parts"));
   }
+  JoinChunks(num_parts, &batch);
   return batch;
 }
 
 // RFC 7797 3: of several signatures, all or none are over an encoded payload.
-// What a header that nobody has looked at says is not known.
+// One whose header does not tell takes no part in this.
 bool AgreeAboutB64(absl::Span<const TokenResult> signatures) {
-  bool seen[2] = {};
+  absl::optional<bool> said;
   for (const TokenResult& signature : signatures) {
-    if (signature.verdict() == Verdict::kNotProcessed) continue;
-    seen[signature.unencoded_payload() ? 1 : 0] = true;
+    if (!signature.b64().has_value()) continue;
+    if (said.has_value() && said != signature.b64()) return false;
+    said = signature.b64();
   }
-  return !(seen[0] && seen[1]);
+  return true;
 }
 
 bool IsSignedBy(absl::Span<const TokenResult> signatures,
@@ -259,7 +288,9 @@ absl::Status JwsVerifier::Verify(
                      " tokens: give one for each, or none"));
   }
 
-  const SplitBatch batch = Split(request, limits_, pool_);
+  const absl::StatusOr<SplitBatch> split = Split(request, limits_, pool_);
+  if (!split.ok()) return split.status();
+  const SplitBatch& batch = *split;
   VerifyRequest parts;
   parts.key_set = request.key_set;
   parts.policy = request.policy;

@@ -53,8 +53,8 @@ struct JwsResult {
   absl::optional<absl::string_view> kid;
   // As signed, if the view is kPayload. Empty unless valid().
   absl::string_view payload;
-  // In the order of the token; empty where its form was bad. alg and kid of
-  // those that are not valid are not to be told.
+  // In the order of the token; empty where its form was bad or nobody has
+  // looked at it. alg and kid of those that are not valid are not to be told.
   absl::Span<const TokenResult> signatures;
 
   Verdict verdict() const { return VerdictOf(reason); }
@@ -80,8 +80,9 @@ class JwsVerifier {
 
   // Judges every token, then calls `consume` once, on this thread, with the
   // results, which are gone when it returns. Errors are those of
-  // BatchVerifier::Verify, and INVALID_ARGUMENT for a form that is no JWS or
-  // another number of detached payloads than of tokens.
+  // BatchVerifier::Verify, whose max_batch_items holds for the signatures of
+  // all tokens too, and INVALID_ARGUMENT for a form that is no JWS or another
+  // number of detached payloads than of tokens.
   absl::Status Verify(const JwsVerifyRequest& request,
                       absl::FunctionRef<void(const JwsResults&)> consume) const;
 

@@ -235,6 +235,34 @@ TEST_F(JwsVerifierTest, TheSameSignatureTwiceDoesNotCountForTwoKids) {
             Reason::kRequiredSignatureMissing);
 }
 
+// Else the key of one owner would sign for the other.
+TEST_F(JwsVerifierTest, ARequiredKidThatTwoKeysBearIsRefused) {
+  const jose::Jwk& es = TestKey(Algorithm::kEs256, "es");
+  jose::Jwk same_alg = jose::CloneJwk(TestKey(Algorithm::kEs256, "es2"));
+  jose::Jwk other_alg = jose::CloneJwk(TestKey(Algorithm::kEdDsa, "ed"));
+  same_alg.kid = other_alg.kid = "es";
+  const std::string token = Sign("p", {"es"});
+  const absl::string_view view = token;
+  for (const jose::Jwk* second : {&same_alg, &other_alg}) {
+    testing::PublishTestKeys("keys", {&es, second}, &cache_);
+    policy_.required_kids = {"es"};
+    JwsVerifyRequest request;
+    request.key_set = "keys";
+    request.policy = &policy_;
+    request.tokens = absl::MakeConstSpan(&view, 1);
+    const absl::Status status =
+        verifier_.Verify(request, [](const JwsResults&) { FAIL(); });
+    EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+    EXPECT_EQ(status.message(),
+              "two keys bear the kid \"es\", which is required: give each a "
+              "kid of its own, or a signature by one would pass for the "
+              "other's");
+    // Where it is not required, each is tried.
+    policy_.required_kids.clear();
+    EXPECT_EQ(VerifyOne(token).reason, Reason::kValid);
+  }
+}
+
 TEST_F(JwsVerifierTest, APolicyOfAlgorithmsHoldsForEachSignature) {
   policy_.algorithms = {Algorithm::kEdDsa};
   const Judged judged = VerifyOne(Sign("p", {"es", "ed"}));
@@ -438,12 +466,198 @@ TEST_F(JwsVerifierTest, SignaturesThatDisagreeAboutB64AreRefused) {
   EXPECT_EQ(VerifyOne(mixed).reason, Reason::kB64Differs);
 }
 
+// Objects of a good signature by ed, and beside it one that is rejected before
+// anybody reads its protected header.
+class UnreadSignatureTest : public JwsVerifierTest {
+ protected:
+  struct Unread {
+    absl::string_view name;
+    std::string members;
+    Reason reason;
+  };
+  // All whose protected header says `b64`, but for the last, which says
+  // nothing that can be read.
+  static std::vector<Unread> AllThatSay(bool b64) {
+    const auto header = [b64](absl::string_view before) {
+      return Base64UrlEncode(absl::StrCat(
+          "{", before,
+          b64 ? R"("typ":"x"})" : R"("crit":["b64"],"b64":false})"));
+    };
+    const std::string filler(Limits().max_header_bytes, 'x');
+    const auto members = [](absl::string_view header,
+                            absl::string_view signature) {
+      return absl::StrCat(R"("protected":")", header, R"(","signature":")",
+                          signature, R"(")");
+    };
+    return {
+        {"without a signature", members(header(R"("alg":"ES256",)"), ""),
+         Reason::kEmptySegment},
+        {"with a large header",
+         members(
+             header(absl::StrCat(R"("alg":"ES256","x":")", filler, R"(",)")),
+             "AAAA"),
+         Reason::kHeaderTooLarge},
+        {"with an unprotected alg",
+         absl::StrCat(members(header(""), "AAAA"),
+                      R"(,"header":{"alg":"ES256"})"),
+         Reason::kHeaderNotProtected},
+        {"without JSON", members(Base64UrlEncode("no JSON"), "AAAA"),
+         Reason::kHeaderNotJson},
+    };
+  }
+
+  // The good signature is over an unencoded payload if `b64` is false.
+  std::string GoodBeside(bool b64, absl::string_view unread) {
+    options_.unencoded_payload = policy_.unencoded_payload = !b64;
+    const std::string good = Sign("cA", {"ed"});
+    const size_t members = good.find("\"protected\"");
+    return absl::StrCat(good.substr(0, members), R"("signatures":[{)",
+                        good.substr(members, good.size() - 1 - members), "},{",
+                        unread, "}]}");
+  }
+};
+
+TEST_F(UnreadSignatureTest, DoesNoHarmWhereItAgreesAboutB64) {
+  for (bool b64 : {true, false}) {
+    for (const Unread& unread : AllThatSay(b64)) {
+      SCOPED_TRACE(absl::StrCat(unread.name, ", b64 ", b64));
+      const std::string token = GoodBeside(b64, unread.members);
+      policy_.signatures = SignatureRule::kAny;
+      const Judged judged = VerifyOne(token);
+      EXPECT_EQ(ReasonText(judged.reason), "valid");
+      ASSERT_EQ(judged.signatures.size(), 2u);
+      EXPECT_EQ(judged.signatures[1].reason, unread.reason);
+      policy_.signatures = SignatureRule::kAll;
+      EXPECT_EQ(VerifyOne(token).reason, unread.reason);
+    }
+  }
+}
+
+TEST_F(UnreadSignatureTest, IsNoWayAroundTheRuleAboutB64) {
+  for (bool b64 : {true, false}) {
+    for (const Unread& unread : AllThatSay(!b64)) {
+      SCOPED_TRACE(absl::StrCat(unread.name, ", b64 ", !b64));
+      const Judged judged = VerifyOne(GoodBeside(b64, unread.members));
+      EXPECT_EQ(judged.reason, unread.reason == Reason::kHeaderNotJson
+                                   ? Reason::kValid
+                                   : Reason::kB64Differs);
+    }
+  }
+}
+
+TEST_F(UnreadSignatureTest, SaysNothingWhereB64IsNotABoolean) {
+  for (bool b64 : {true, false}) {
+    const std::string header =
+        Base64UrlEncode(R"({"alg":"ES256","crit":["b64"],"b64":"false"})");
+    EXPECT_EQ(VerifyOne(GoodBeside(b64, absl::StrCat(R"("protected":")", header,
+                                                     R"(","signature":"AA")")))
+                  .reason,
+              Reason::kValid);
+  }
+}
+
 TEST_F(JwsVerifierTest, WhatNobodyHasLookedAtIsNotProcessed) {
   const std::atomic<bool> cancelled{true};
   request_.cancelled = &cancelled;
   EXPECT_EQ(VerifyOne(Sign("p", {"es", "ed"})).reason, Reason::kCancelled);
   policy_.required_kids = {"es"};
   EXPECT_EQ(VerifyOne(Sign("p", {"es", "ed"})).reason, Reason::kCancelled);
+}
+
+TEST_F(JwsVerifierTest, ATokenIsNotEvenTakenApartAfterTheDeadline) {
+  const std::vector<std::string> tokens(300, "no JSON");
+  request_.deadline = absl::InfinitePast();
+  for (const Judged& judged : Verify(tokens)) {
+    EXPECT_EQ(judged.reason, Reason::kDeadlineExceeded);
+  }
+  const std::atomic<bool> cancelled{true};
+  request_.cancelled = &cancelled;
+  EXPECT_EQ(VerifyOne("no JSON").reason, Reason::kCancelled);
+}
+
+// A key belongs to its issuer, whom a JWS in JSON does not name either.
+TEST_F(JwsVerifierTest, AKeySetWithIssuersVerifiesNoJwsInJson) {
+  jose::JwkSet jwks;
+  jwks.keys.push_back(jose::CloneJwk(TestKey(Algorithm::kEs256, "es")));
+  auto key_set =
+      keys::KeySet::Create("bound", keys::KeySetUse::kVerify, std::move(jwks),
+                           {"https://issuer.example"}, Limits());
+  ASSERT_TRUE(key_set.ok()) << key_set.status();
+  cache_.Publish(*std::move(key_set));
+  const std::string token = Sign("{}", {"es"});
+  const absl::string_view tokens[] = {token, token};
+  for (size_t num : {size_t{1}, size_t{2}}) {
+    JwsVerifyRequest request;
+    request.key_set = "bound";
+    request.policy = &policy_;
+    request.tokens = absl::MakeConstSpan(tokens, num);
+    EXPECT_EQ(
+        verifier_.Verify(request, [](const JwsResults&) { FAIL(); }).code(),
+        absl::StatusCode::kFailedPrecondition);
+  }
+}
+
+TEST_F(JwsVerifierTest, ABatchIsBoundedByItsTokensAndByTheirSignatures) {
+  Limits limits;
+  limits.max_batch_items = 5;
+  const JwsVerifier verifier(&batch_verifier_, &pool_, limits);
+  const std::string token = Sign("p", {"es", "ed"});
+  const auto message = [&](size_t num_tokens) {
+    const std::vector<absl::string_view> tokens(num_tokens, token);
+    JwsVerifyRequest request;
+    request.key_set = "keys";
+    request.policy = &policy_;
+    request.tokens = tokens;
+    return std::string(
+        verifier.Verify(request, [](const JwsResults&) {}).message());
+  };
+  EXPECT_EQ(message(2), "");
+  EXPECT_EQ(message(3),
+            "the tokens of a batch have at most 5 signatures, and these have "
+            "more: send it in parts");
+  EXPECT_EQ(message(6),
+            "a batch holds at most 5 tokens, not 6: send it in parts");
+}
+
+TEST_F(JwsVerifierTest, TriesEveryKeyThatBearsTheKid) {
+  const jose::Jwk& first = TestKey(Algorithm::kEs256, "es");
+  jose::Jwk second = jose::CloneJwk(TestKey(Algorithm::kEs256, "es2"));
+  second.kid = "es";
+  const std::string of_first = Sign("p", {"es"});
+  testing::PublishTestKeys("keys", {&second}, &cache_);
+  const std::string of_second = Sign("p", {"es"});
+  EXPECT_EQ(VerifyOne(of_first).reason, Reason::kSignatureMismatch);
+  testing::PublishTestKeys("keys", {&first, &second}, &cache_);
+  for (const std::string& token : {of_first, of_second}) {
+    const Judged judged = VerifyOne(token);
+    EXPECT_EQ(ReasonText(judged.reason), "valid");
+    EXPECT_EQ(judged.payload, "p");
+    EXPECT_EQ(VerifyOne(DamageSignature(token, 0)).reason,
+              Reason::kSignatureMismatch);
+  }
+}
+
+// Longer than a block of what is verified in one go.
+TEST_F(JwsVerifierTest, ALargeDetachedPayloadHasSeveralSignatures) {
+  const std::string payload(700'001, 'p');
+  std::string other = payload;
+  other.back() = 'q';
+  options_.detached = true;
+  policy_.signatures = SignatureRule::kAll;
+  for (bool unencoded : {false, true}) {
+    options_.unencoded_payload = policy_.unencoded_payload = unencoded;
+    const std::string token = Sign(payload, {"es", "ed", "rs"});
+    for (ResultView view : {ResultView::kVerdict, ResultView::kPayload}) {
+      request_.view = view;
+      const Judged judged = VerifyDetached(token, payload);
+      EXPECT_EQ(ReasonText(judged.reason), "valid");
+      EXPECT_EQ(judged.signatures.size(), 3u);
+      EXPECT_TRUE(judged.payload ==
+                  (view == ResultView::kPayload ? payload : ""));
+      EXPECT_EQ(VerifyDetached(token, other).reason,
+                Reason::kSignatureMismatch);
+    }
+  }
 }
 
 TEST_F(JwsVerifierTest, RefusesRequestsThatContradictThemselves) {
@@ -461,6 +675,9 @@ TEST_F(JwsVerifierTest, RefusesRequestsThatContradictThemselves) {
   EXPECT_EQ(message(request),
             "there are 2 detached payloads for 1 tokens: give one for each, or "
             "none");
+  request = JwsVerifyRequest();
+  request.view = ResultView::kSelectedClaims;
+  EXPECT_EQ(message(request), "a JWS has no claims to select");
   policy_.form = Form::kJwt;
   EXPECT_EQ(message(JwsVerifyRequest()),
             "a JWT is compact and holds its payload: ask for the form JWS");

@@ -19,6 +19,12 @@ uint8_t* Scratch::Buffer(size_t len) {
   return buffer_.get();
 }
 
+void Scratch::DropLargeBuffer() {
+  if (buffer_len_ <= kMaxIdleBufferBytes) return;
+  buffer_.reset();
+  buffer_len_ = 0;
+}
+
 std::unique_ptr<Scratch> ScratchPool::Take() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -32,6 +38,7 @@ std::unique_ptr<Scratch> ScratchPool::Take() {
 }
 
 void ScratchPool::GiveBack(std::unique_ptr<Scratch> scratch) {
+  scratch->DropLargeBuffer();
   const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(std::move(scratch));
 }

@@ -30,12 +30,20 @@ struct BlockItem {
   size_t payload_len;
 };
 
+// The largest buffer that outlives its use: several times what blocks of tokens
+// take, and not the document that once stood beside one (up to
+// kMaxDetachedPayloadBytes).
+inline constexpr size_t kMaxIdleBufferBytes = size_t{1} << 20;
+
 struct Scratch {
   explicit Scratch(size_t max_json_depth) : claims_reader(max_json_depth) {}
 
   // A buffer of at least `len` bytes and the JSON reader's padding behind
   // them. The contents of an earlier call are lost.
   uint8_t* Buffer(size_t len);
+  // Frees the buffer if it is larger than kMaxIdleBufferBytes.
+  void DropLargeBuffer();
+  size_t buffer_len() const { return buffer_len_; }
 
   jose::HeaderParser header_parser;
   json::Reader claims_reader;
@@ -80,7 +88,8 @@ class ScratchPool {
 
   const size_t max_json_depth_;
   std::mutex mutex_;
-  // Guarded by mutex_. As many as were ever in use at once.
+  // Guarded by mutex_. As many as were ever in use at once, none with a large
+  // buffer.
   std::vector<std::unique_ptr<Scratch>> idle_;
 };
 

@@ -43,7 +43,7 @@ Reason JudgeAlg(const absl::optional<absl::string_view>& name, Algorithm* alg) {
                                          : Reason::kValid;
 }
 
-// Sets `*b64` if the header has it. False if it is no boolean.
+// Sets `*b64` if the header has it. False if it is not a boolean.
 bool ReadB64(const json::Object& header, absl::optional<bool>* b64) {
   json::Element member;
   if (header.at_key("b64").get(member) != simdjson::SUCCESS) return true;
@@ -86,8 +86,9 @@ Reason ReadHeader(const json::Object& object, PayloadEncoding encoding,
   types_ok &= ReadString(object, "typ", &header->typ);
   types_ok &= ReadString(object, "cty", &header->cty);
   types_ok &= ReadString(object, "alg", &alg);
-  types_ok &= ReadB64(object, &b64);
-  header->b64 = b64.value_or(true);
+  const bool b64_ok = ReadB64(object, &b64);
+  if (b64_ok) header->b64 = b64.value_or(true);
+  types_ok &= b64_ok;
   if (!types_ok) return Reason::kHeaderMemberType;
   const Reason reason = JudgeAlg(alg, &header->alg);
   return reason == Reason::kValid ? JudgeExtensions(object, b64, encoding)

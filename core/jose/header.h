@@ -20,8 +20,9 @@ struct ProtectedHeader {
   absl::optional<absl::string_view> kid;
   absl::optional<absl::string_view> typ;
   absl::optional<absl::string_view> cty;
-  // What b64 says if it is well-formed (RFC 7797); true where it is absent.
-  bool b64 = true;
+  // What b64 says (RFC 7797), true where it is absent; nothing where the header
+  // or its b64 could not be read.
+  absl::optional<bool> b64;
 };
 
 // How the payload stands in the signing input. Said by the caller.

@@ -263,14 +263,15 @@ TEST(HeaderParserTest, AcceptsB64FalseOnlyWhereTheCallerSaysUnencoded) {
         &header, PayloadEncoding::kUnencoded);
   };
   EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":false)"), Reason::kValid);
-  EXPECT_FALSE(header.b64);
+  EXPECT_EQ(header.b64, false);
   // Without crit nobody need understand it (RFC 7797 6).
   EXPECT_EQ(parse(R"(,"b64":false)"), Reason::kCritInvalid);
   EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":true)"), Reason::kB64Missing);
   EXPECT_EQ(parse(""), Reason::kB64Missing);
-  EXPECT_TRUE(header.b64);
+  EXPECT_EQ(header.b64, true);
   EXPECT_EQ(parse(R"(,"crit":["b64"],"b64":"false")"),
             Reason::kHeaderMemberType);
+  EXPECT_EQ(header.b64, absl::nullopt);
 }
 
 TEST(B64Test, MustBeCritical) {  // RFC 7797 6

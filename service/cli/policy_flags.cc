@@ -142,8 +142,8 @@ void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
       ->type_name("R")
       ->group(kGroup);
   app->add_option("--require-kid", flags->required_kids,
-                  "Of a jws-json: a key of this kid must have signed, and each "
-                  "of these if repeated")
+                  "Of a jws-json: the key of this kid, which no other key may "
+                  "bear, must have signed, and each of these if repeated")
       ->allow_extra_args(false)
       ->type_name("K")
       ->group(kGroup);

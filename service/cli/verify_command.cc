@@ -1,10 +1,14 @@
 #include "service/cli/verify_command.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/base/limits.h"
@@ -61,7 +65,8 @@ KEY_UNAVAILABLE, INVALID_SIGNATURE, EXPIRED, NOT_YET_VALID, WRONG_ISSUER,
 WRONG_AUDIENCE, WRONG_TYPE, MISSING_CLAIM, INVALID_CLAIM, TOO_LARGE,
 NOT_PROCESSED. aud is judged only if --audience names one.
 
-Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
+Exit code 0: all tokens are valid (or there was none), 1: some are not, or
+--detached or --require-kid asked about a token and there was none, 2: not
 everything was looked at (usage, keys, files, server), 130: interrupted.)";
 
 struct Flags {
@@ -106,6 +111,38 @@ absl::StatusOr<absl::optional<std::string>> ReadDetached(
   return absl::make_optional(*std::move(payload));
 }
 
+// Whether `path` is standard input, under whatever name.
+bool IsStandardInput(const std::string& path) {
+  struct stat named;
+  struct stat input;
+  return path == "-" ||
+         (stat(path.c_str(), &named) == 0 && fstat(STDIN_FILENO, &input) == 0 &&
+          named.st_dev == input.st_dev && named.st_ino == input.st_ino);
+}
+
+// Standard input is read once: a payload that comes from it leaves no tokens
+// and no keys there.
+absl::Status CheckDetached(const Flags& flags) {
+  if (!flags.detached.has_value() || !IsStandardInput(*flags.detached)) {
+    return absl::OkStatus();
+  }
+  const bool reads_tokens =
+      flags.files.empty() || absl::c_any_of(flags.files, IsStandardInput);
+  if (!reads_tokens && !flags.keys.reads_stdin()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--detached ", *flags.detached, " is standard input, from which the ",
+      reads_tokens ? "tokens" : "keys",
+      " come: name a file of the payload, or of the ",
+      reads_tokens ? "tokens" : "keys"));
+}
+
+// Whether somebody who asks about a certain signature has given no token that
+// could bear it. To say that all is well would be wrong then.
+bool LacksToken(const Flags& flags, uint64_t num_tokens) {
+  return num_tokens == 0 &&
+         (flags.detached.has_value() || !flags.policy.required_kids.empty());
+}
+
 // Whether only the engine's JwsVerifier can judge such tokens.
 bool NeedsJwsVerifier(const Flags& flags, const jose::Policy& policy) {
   return policy.form == jose::Form::kJwsJson || policy.unencoded_payload ||
@@ -146,6 +183,7 @@ int Run(const Flags& flags) {
   if (status.ok()) status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
+  if (status.ok()) status = CheckDetached(flags);
   if (!status.ok()) return Fail(kCommand, status);
   const absl::StatusOr<std::unique_ptr<BatchWorker>> worker = MakeWorker(flags);
   if (!worker.ok()) return Fail(kCommand, worker.status());
@@ -161,7 +199,15 @@ int Run(const Flags& flags) {
     Say(kCommand,
         VerdictSummary(report.tally, report.num_lines, report.elapsed));
   }
-  return FinishRun(options, report, num_valid == report.num_lines);
+  const bool lacks_token = LacksToken(flags, report.num_lines);
+  if (lacks_token && report.complete()) {
+    Say(kCommand, absl::StrCat("there was no token, so ",
+                               flags.detached.has_value()
+                                   ? "nothing says that the payload is genuine"
+                                   : "none of a key that --require-kid names"));
+  }
+  return FinishRun(options, report,
+                   num_valid == report.num_lines && !lacks_token);
 }
 
 }  // namespace

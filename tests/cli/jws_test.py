@@ -97,6 +97,14 @@ class JsonTest(JwsCase):
         self.assertIn("a key that the policy requires",
                       result.objects[0]["reason"])
 
+    def test_a_required_kid_belongs_to_one_key(self):
+        self.key("es2.jwk", "ES384", "--kid", "es")
+        result = self.verify([self.both()], *JSON_FORM, "--keys", "es2.jwk",
+                             "--require-kid", "es")
+        self.assertEqual((result.code, result.out), (2, b""))
+        self.assertIn('two keys bear the kid "es", which is required: give '
+                      "each a kid of its own", result.err)
+
     def test_other_outputs(self):
         lines = [self.both(), "{}"]
         self.assertEqual(
@@ -151,6 +159,45 @@ class DetachedTest(JwsCase):
         result = self.verify(line, "--form", "jws", "--detached", "p")
         self.assertEqual(result.verdicts, ["MALFORMED"])
         self.assertIn("has one of its own", result.objects[0]["reason"])
+
+
+    def test_no_token_does_not_pass_for_a_good_one(self):
+        self.write("p", "text")
+        self.write("report.jws", "\n")
+        detached = ["--form", "jws", "--detached", "p"]
+        required = [*JSON_FORM, "--require-kid", "es"]
+        for flags, says in [
+            (detached, "no token, so nothing says that the payload is genuine"),
+            (required, "no token, so none of a key that --require-kid names"),
+        ]:
+            for files in [[], ["report.jws"]]:
+                with self.subTest((flags, files)):
+                    result = self.verify([], *flags, *files)
+                    self.assertEqual((result.code, result.out), (1, b""))
+                    self.assertIn(says, result.err)
+        # Who asks about whatever there is has been answered.
+        result = self.verify([], *JSON_FORM)
+        self.assertEqual(result.code, 0)
+        self.assertNotIn("no token", result.err)
+
+    def test_standard_input_is_not_both_payload_and_tokens(self):
+        self.write("p", "text")
+        flags = ["--form", "jws", "--detached"]
+        token = self.sign("", "--kid", "ed", *flags, "p")[0]
+        self.write("p.jws", token)
+        for name in ["-", "/dev/stdin", "/proc/self/fd/0"]:
+            for files in [[], ["-"], ["p.jws", "/dev/stdin"]]:
+                with self.subTest((name, files)):
+                    result = self.verify([token], *flags, name, *files)
+                    self.assertEqual((result.code, result.out), (2, b""))
+                    self.assertIn(f"--detached {name} is standard input, from "
+                                  "which the tokens come", result.err)
+        self.assertEqual(
+            self.verify(["text"], *flags, "/dev/stdin", "p.jws").code, 0)
+        result = assay("verify", "--keys", "-", *flags, "/dev/stdin", "p.jws",
+                       stdin=self.read("ed.jwk"))
+        self.assertEqual(result.code, 2)
+        self.assertIn("from which the keys come", result.err)
 
 
 class UnencodedTest(JwsCase):

@@ -1,6 +1,7 @@
 #include "service/cli/policy_flags.h"
 
 #include "absl/strings/str_cat.h"
+#include "core/jose/profile_rules.h"
 #include "service/cli/algorithm_flag.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/duration.h"
@@ -19,6 +20,7 @@ absl::string_view ClaimFlagOf(const PolicyFlags& flags) {
   if (flags.skew.has_value()) return "--skew";
   if (flags.max_age.has_value()) return "--max-age";
   if (flags.as_of.has_value()) return "--as-of";
+  if (!flags.profile.profile.empty()) return "--profile";
   return "";
 }
 
@@ -147,6 +149,7 @@ void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
       ->allow_extra_args(false)
       ->type_name("K")
       ->group(kGroup);
+  AddProfileFlags(app, &flags->profile);
 }
 
 absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
@@ -169,8 +172,11 @@ absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
   policy.subject = flags.subject;
   policy.typ = flags.typ;
   policy.required_claims = flags.required_claims;
+  const absl::StatusOr<jose::Profile> profile = MakeProfile(flags.profile);
+  if (!profile.ok()) return profile.status();
   absl::Status status = AddSignatures(flags, &policy);
   if (status.ok()) status = AddTimes(flags, &policy);
+  if (status.ok()) status = jose::ApplyProfile(*profile, &policy);
   if (status.ok()) status = jose::ValidatePolicy(policy);
   if (!status.ok()) return status;
   return policy;

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/jose/policy.h"
+#include "service/cli/profile_flags.h"
 
 namespace assay::cli {
 
@@ -28,6 +29,7 @@ struct PolicyFlags {
   std::string b64 = "true";
   std::string signatures = "any";
   std::vector<std::string> required_kids;
+  ProfileFlags profile;
 };
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags);

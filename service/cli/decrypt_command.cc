@@ -55,16 +55,13 @@ with a key is DECRYPTION_FAILED: telling more would help an attacker.
 Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
 everything was looked at (usage, keys, files), 130: interrupted.)";
 
-// Some minutes of a processor, or 1 600 tokens of our own default.
-constexpr uint64_t kDefaultBudget = 1'000'000'000;
-
 struct Flags {
   KeyFlags keys;
   std::string form = "jwe";
   bool allow_zip = false;
   std::vector<std::string> algorithms;
   std::vector<std::string> encryptions;
-  uint64_t pbes2_budget = kDefaultBudget;
+  uint64_t pbes2_budget = kDefaultPbes2Budget;
   std::string output = "ndjson";
   int threads = 0;
   std::vector<std::string> files;

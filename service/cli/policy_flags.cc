@@ -27,9 +27,9 @@ absl::string_view ClaimFlagOf(const PolicyFlags& flags) {
 absl::Status AddSignatures(const PolicyFlags& flags, jose::Policy* policy) {
   policy->unencoded_payload = flags.b64 == "false";
   if (policy->unencoded_payload && jose::JudgesClaims(policy->form)) {
-    return absl::InvalidArgumentError(
-        "--b64 false does not go with --form jwt, whose payloads are always "
-        "encoded; say --form jws or jws-json");
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--b64 false does not go with --form ", flags.form,
+        ", whose payloads are always encoded; say --form jws or jws-json"));
   }
   if (policy->form != jose::Form::kJwsJson &&
       (flags.signatures != "any" || !flags.required_kids.empty())) {
@@ -42,6 +42,16 @@ absl::Status AddSignatures(const PolicyFlags& flags, jose::Policy* policy) {
                                                  : jose::SignatureRule::kAny;
   policy->required_kids = flags.required_kids;
   return absl::OkStatus();
+}
+
+void AddVerifyFormFlag(CLI::App* app, std::string* form) {
+  app->add_option("--form", *form,
+                  "What a token is: jwt (of claims, the default), jws (of any "
+                  "bytes; no claim is judged), jws-json (the same as a JSON "
+                  "object, flattened or general) or nested (a jwt that was "
+                  "encrypted too; see --decrypt-keys)")
+      ->check(CLI::IsMember({"jwt", "jws", "jws-json", "nested"}))
+      ->type_name("F");
 }
 
 absl::Status AddTimes(const PolicyFlags& flags, jose::Policy* policy) {
@@ -90,7 +100,7 @@ CLI::Option* AddB64Flag(CLI::App* app, std::string* b64) {
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
   constexpr char kGroup[] = "What is demanded of a token";
-  AddFormFlag(app, &flags->form);
+  AddVerifyFormFlag(app, &flags->form);
   app->get_option("--form")->group(kGroup);
   app->add_option("--alg", flags->algorithms,
                   "Accept only these algorithms; default: those of the keys")

@@ -34,7 +34,8 @@ struct PolicyFlags {
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags);
 
-// Adds --form, which is jwt, jws or jws-json.
+// Adds --form, which is jwt, jws or jws-json; with AddPolicyFlags nested too,
+// whose policy is of the form kJwt.
 void AddFormFlag(CLI::App* app, std::string* form);
 jose::Form ParseForm(absl::string_view form);
 

@@ -55,13 +55,15 @@ with a key is DECRYPTION_FAILED: telling more would help an attacker.
 Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
 everything was looked at (usage, keys, files), 130: interrupted.)";
 
+constexpr uint64_t kDefaultBudget = kDefaultPbes2Budget;
+
 struct Flags {
   KeyFlags keys;
   std::string form = "jwe";
   bool allow_zip = false;
   std::vector<std::string> algorithms;
   std::vector<std::string> encryptions;
-  uint64_t pbes2_budget = kDefaultPbes2Budget;
+  uint64_t pbes2_budget = kDefaultBudget;
   std::string output = "ndjson";
   int threads = 0;
   std::vector<std::string> files;

@@ -3,6 +3,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/jose/algorithm.h"
+#include "core/jose/profile_rules.h"
 #include "service/proto_time.h"
 
 namespace assay::service {
@@ -14,6 +15,9 @@ static_assert(static_cast<int>(jose::Algorithm::kHs256) ==
 static_assert(static_cast<int>(jose::Algorithm::kEd25519) ==
               v1::SIGNATURE_ALGORITHM_ED25519);
 static_assert(jose::kNumAlgorithms == v1::SignatureAlgorithm_ARRAYSIZE);
+static_assert(static_cast<int>(jose::ProfileKind::kJwtSvid) ==
+              v1::PROFILE_KIND_JWT_SVID);
+static_assert(jose::kNumProfileKinds == v1::ProfileKind_ARRAYSIZE);
 
 std::string Indexed(absl::string_view field, int index) {
   return absl::StrCat("policy.", field, "[", index, "]");
@@ -139,6 +143,30 @@ void CheckSelectedClaims(const v1::Policy& proto, Violations* violations) {
   }
 }
 
+jose::Profile ReadProfile(const v1::Profile& proto, Violations* violations) {
+  jose::Profile profile;
+  if (proto.kind() <= 0 || proto.kind() >= jose::kNumProfileKinds) {
+    violations->Add("policy.profile.kind", "is no known kind");
+    return profile;
+  }
+  profile.kind = static_cast<jose::ProfileKind>(proto.kind());
+  if (proto.has_nonce()) profile.nonce = proto.nonce();
+  profile.require_nonce = proto.require_nonce();
+  if (proto.has_access_token()) profile.access_token = proto.access_token();
+  if (proto.has_code()) profile.code = proto.code();
+  if (proto.has_max_auth_age()) {
+    profile.max_auth_age = FromProto(proto.max_auth_age());
+    if (!profile.max_auth_age) {
+      violations->Add("policy.profile.max_auth_age",
+                      "must be a positive duration");
+    }
+  }
+  profile.trusted_audiences = ReadNames(
+      proto.trusted_audiences(), "profile.trusted_audiences", violations);
+  profile.trust_domain = proto.trust_domain();
+  return profile;
+}
+
 }  // namespace
 
 VerifyPolicy ReadPolicy(const v1::Policy& proto, Violations* violations) {
@@ -169,8 +197,11 @@ VerifyPolicy ReadPolicy(const v1::Policy& proto, Violations* violations) {
   CheckSelectedClaims(proto, violations);
   result.selected_claims = {proto.selected_claims().begin(),
                             proto.selected_claims().end()};
+  jose::Profile profile;
+  if (proto.has_profile()) profile = ReadProfile(proto.profile(), violations);
   if (violations->empty()) {
-    const absl::Status status = jose::ValidatePolicy(policy);
+    absl::Status status = jose::ApplyProfile(profile, &policy);
+    if (status.ok()) status = jose::ValidatePolicy(policy);
     if (!status.ok()) violations->Add("policy", status.message());
   }
   return result;

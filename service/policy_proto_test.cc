@@ -30,6 +30,51 @@ TEST(PolicyProtoTest, TheLeastPolicyHasTheDefaults) {
   EXPECT_FALSE(policy.policy.as_of);
 }
 
+TEST(PolicyProtoTest, ReadsAProfileWithWhatItDemands) {
+  v1::Policy proto = GoodPolicy();
+  proto.add_issuers("i");
+  proto.add_audiences("a");
+  v1::Profile* const profile = proto.mutable_profile();
+  profile->set_kind(v1::PROFILE_KIND_ID_TOKEN);
+  profile->set_nonce("n");
+  profile->set_access_token("t");
+  profile->set_code("c");
+  profile->mutable_max_auth_age()->set_seconds(60);
+  profile->add_trusted_audiences("b");
+  Violations violations;
+  const VerifyPolicy policy = ReadPolicy(proto, &violations);
+  ASSERT_TRUE(violations.empty()) << violations.ToStatus().error_message();
+  ASSERT_TRUE(policy.policy.profile.has_value());
+  EXPECT_EQ(policy.policy.profile->kind, jose::ProfileKind::kIdToken);
+  EXPECT_EQ(policy.policy.profile->nonce, "n");
+  EXPECT_EQ(policy.policy.profile->access_token, "t");
+  EXPECT_EQ(policy.policy.profile->code, "c");
+  EXPECT_EQ(policy.policy.profile->max_auth_age, absl::Minutes(1));
+  EXPECT_EQ(policy.policy.profile->trusted_audiences,
+            std::vector<std::string>({"b"}));
+  EXPECT_THAT(policy.policy.required_claims, ::testing::Contains("at_hash"));
+}
+
+TEST(PolicyProtoTest, RefusesAProfileThatContradictsThePolicy) {
+  v1::Policy proto = GoodPolicy();
+  proto.mutable_profile()->set_kind(v1::PROFILE_KIND_JWT_SVID);
+  Violations violations;
+  ReadPolicy(proto, &violations);
+  EXPECT_FALSE(violations.empty());
+  EXPECT_THAT(violations.ToStatus().error_details(),
+              HasSubstr("the profile jwt-svid needs the audience"));
+}
+
+TEST(PolicyProtoTest, AProfileHasAKind) {
+  for (const int kind : {0, 5, -1}) {
+    v1::Policy proto = GoodPolicy();
+    proto.mutable_profile()->set_kind(static_cast<v1::ProfileKind>(kind));
+    Violations violations;
+    ReadPolicy(proto, &violations);
+    EXPECT_FALSE(violations.empty()) << kind;
+  }
+}
+
 TEST(PolicyProtoTest, ReadsEveryField) {
   v1::Policy proto = GoodPolicy();
   proto.add_algorithms(v1::SIGNATURE_ALGORITHM_ES256);

@@ -58,8 +58,7 @@ with a key is DECRYPTION_FAILED: telling more would help an attacker.
 Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
 everything was looked at (usage, keys, files), 130: interrupted.)";
 
-// Some minutes of a processor, or 1 600 tokens of our own default.
-constexpr uint64_t kDefaultBudget = 1'000'000'000;
+constexpr uint64_t kDefaultBudget = kDefaultPbes2Budget;
 
 struct Flags {
   KeyFlags keys;

@@ -4,6 +4,7 @@
 #define ASSAY_SERVICE_CLI_JWE_FLAGS_H_
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -26,6 +27,10 @@ absl::StatusOr<jose::ContentAlgorithm> ParseContentAlgorithm(
 // Adds --form: jwe (`*form`'s default is to be that) or jwe-json.
 void AddJweFormFlag(CLI::App* app, std::string* form);
 inline bool IsJweJson(absl::string_view form) { return form == "jwe-json"; }
+
+// PBES2 iterations that the tokens of a run may cost together: some minutes of
+// a processor, or 1 600 tokens of our own default.
+inline constexpr uint64_t kDefaultPbes2Budget = 1'000'000'000;
 
 // The bounds of encrypted tokens: they carry documents, so they are larger than
 // what travels in a header of HTTP.

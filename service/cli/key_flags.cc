@@ -137,10 +137,11 @@ absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
 
 absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
     absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
-    const Limits& limits) {
+    const Limits& limits, absl::string_view name) {
   PipeFiles pipes;
   absl::StatusOr<keys::KeySource> source = SourceOf(flags, limits, &pipes);
   if (!source.ok()) return source.status();
+  source->name = std::string(name);
   source->use = use;
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       keys::LoadKeySet(*source, limits);

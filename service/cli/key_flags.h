@@ -39,20 +39,21 @@ absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given);
 absl::StatusOr<SecretBytes> LoadPassword(const std::string& path,
                                          const Limits& limits);
 
-// Loads all the keys as one set of the name kLocalKeySet. Keys that had to be
-// left out are told on stderr. An error says what to do; a set without any
-// usable key is one.
+inline constexpr absl::string_view kLocalKeySet = "--keys";
+inline constexpr absl::string_view kLocalDecryptionKeySet = "--decrypt-keys";
+
+// Loads all the keys as one set, whose name is the flag that gave them. Keys
+// that had to be left out are told on stderr. An error says what to do; a set
+// without any usable key is one.
 absl::StatusOr<std::unique_ptr<keys::KeySet>> LoadKeys(
     absl::string_view command, const KeyFlags& flags, keys::KeySetUse use,
-    const Limits& limits);
+    const Limits& limits, absl::string_view name = kLocalKeySet);
 
 // Loads all the keys as they are, whatever they are for. Told and failing as
 // LoadKeys does, but for keys that are merely of no use.
 absl::StatusOr<jose::JwkSet> LoadJwks(absl::string_view command,
                                       const KeyFlags& flags,
                                       const Limits& limits);
-
-inline constexpr absl::string_view kLocalKeySet = "--keys";
 
 }  // namespace assay::cli
 

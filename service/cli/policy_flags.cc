@@ -1,6 +1,7 @@
 #include "service/cli/policy_flags.h"
 
 #include "absl/strings/str_cat.h"
+#include "core/jose/profile_rules.h"
 #include "service/cli/algorithm_flag.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/duration.h"
@@ -19,15 +20,16 @@ absl::string_view ClaimFlagOf(const PolicyFlags& flags) {
   if (flags.skew.has_value()) return "--skew";
   if (flags.max_age.has_value()) return "--max-age";
   if (flags.as_of.has_value()) return "--as-of";
+  if (!flags.profile.profile.empty()) return "--profile";
   return "";
 }
 
 absl::Status AddSignatures(const PolicyFlags& flags, jose::Policy* policy) {
   policy->unencoded_payload = flags.b64 == "false";
   if (policy->unencoded_payload && jose::JudgesClaims(policy->form)) {
-    return absl::InvalidArgumentError(
-        "--b64 false does not go with --form jwt, whose payloads are always "
-        "encoded; say --form jws or jws-json");
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--b64 false does not go with --form ", flags.form,
+        ", whose payloads are always encoded; say --form jws or jws-json"));
   }
   if (policy->form != jose::Form::kJwsJson &&
       (flags.signatures != "any" || !flags.required_kids.empty())) {
@@ -40,6 +42,16 @@ absl::Status AddSignatures(const PolicyFlags& flags, jose::Policy* policy) {
                                                  : jose::SignatureRule::kAny;
   policy->required_kids = flags.required_kids;
   return absl::OkStatus();
+}
+
+void AddVerifyFormFlag(CLI::App* app, std::string* form) {
+  app->add_option("--form", *form,
+                  "What a token is: jwt (of claims, the default), jws (of any "
+                  "bytes; no claim is judged), jws-json (the same as a JSON "
+                  "object, flattened or general) or nested (a jwt that was "
+                  "encrypted too; see --decrypt-keys)")
+      ->check(CLI::IsMember({"jwt", "jws", "jws-json", "nested"}))
+      ->type_name("F");
 }
 
 absl::Status AddTimes(const PolicyFlags& flags, jose::Policy* policy) {
@@ -88,7 +100,7 @@ CLI::Option* AddB64Flag(CLI::App* app, std::string* b64) {
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
   constexpr char kGroup[] = "What is demanded of a token";
-  AddFormFlag(app, &flags->form);
+  AddVerifyFormFlag(app, &flags->form);
   app->get_option("--form")->group(kGroup);
   app->add_option("--alg", flags->algorithms,
                   "Accept only these algorithms; default: those of the keys")
@@ -147,6 +159,7 @@ void AddPolicyFlags(CLI::App* app, PolicyFlags* flags) {
       ->allow_extra_args(false)
       ->type_name("K")
       ->group(kGroup);
+  AddProfileFlags(app, &flags->profile);
 }
 
 absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
@@ -169,8 +182,11 @@ absl::StatusOr<jose::Policy> MakePolicy(const PolicyFlags& flags) {
   policy.subject = flags.subject;
   policy.typ = flags.typ;
   policy.required_claims = flags.required_claims;
+  const absl::StatusOr<jose::Profile> profile = MakeProfile(flags.profile);
+  if (!profile.ok()) return profile.status();
   absl::Status status = AddSignatures(flags, &policy);
   if (status.ok()) status = AddTimes(flags, &policy);
+  if (status.ok()) status = jose::ApplyProfile(*profile, &policy);
   if (status.ok()) status = jose::ValidatePolicy(policy);
   if (!status.ok()) return status;
   return policy;

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/jose/policy.h"
+#include "service/cli/profile_flags.h"
 
 namespace assay::cli {
 
@@ -28,11 +29,13 @@ struct PolicyFlags {
   std::string b64 = "true";
   std::string signatures = "any";
   std::vector<std::string> required_kids;
+  ProfileFlags profile;
 };
 
 void AddPolicyFlags(CLI::App* app, PolicyFlags* flags);
 
-// Adds --form, which is jwt, jws or jws-json.
+// Adds --form, which is jwt, jws or jws-json; with AddPolicyFlags nested too,
+// whose policy is of the form kJwt.
 void AddFormFlag(CLI::App* app, std::string* form);
 jose::Form ParseForm(absl::string_view form);
 

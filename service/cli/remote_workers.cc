@@ -35,6 +35,24 @@ void SetTime(absl::Time time, google::protobuf::Timestamp* proto) {
       absl::ToInt64Nanoseconds(time - absl::FromUnixSeconds(seconds))));
 }
 
+void SetProfile(const jose::Profile& profile, v1::Profile* proto) {
+  // The numbers are the same by contract (core/jose/profile.h).
+  proto->set_kind(static_cast<v1::ProfileKind>(profile.kind));
+  if (profile.nonce.has_value()) proto->set_nonce(*profile.nonce);
+  proto->set_require_nonce(profile.require_nonce);
+  if (profile.access_token.has_value()) {
+    proto->set_access_token(*profile.access_token);
+  }
+  if (profile.code.has_value()) proto->set_code(*profile.code);
+  if (profile.max_auth_age.has_value()) {
+    SetDuration(*profile.max_auth_age, proto->mutable_max_auth_age());
+  }
+  for (const std::string& audience : profile.trusted_audiences) {
+    proto->add_trusted_audiences(audience);
+  }
+  proto->set_trust_domain(profile.trust_domain);
+}
+
 v1::Policy ToProto(const jose::Policy& policy, const std::string& key_set,
                    OutputForm output) {
   v1::Policy proto;
@@ -59,6 +77,9 @@ v1::Policy ToProto(const jose::Policy& policy, const std::string& key_set,
     SetDuration(*policy.max_age, proto.mutable_max_age());
   }
   if (policy.as_of.has_value()) SetTime(*policy.as_of, proto.mutable_as_of());
+  if (policy.profile.has_value()) {
+    SetProfile(*policy.profile, proto.mutable_profile());
+  }
   proto.set_form(ToProto(policy.form));
   proto.set_signatures(policy.signatures == jose::SignatureRule::kAll
                            ? v1::SIGNATURE_RULE_ALL

@@ -23,6 +23,8 @@
 #include "service/cli/exit_code.h"
 #include "service/cli/jws_workers.h"
 #include "service/cli/key_flags.h"
+#include "service/cli/nested_flags.h"
+#include "service/cli/nested_workers.h"
 #include "service/cli/optional_flag.h"
 #include "service/cli/payload_file.h"
 #include "service/cli/policy_flags.h"
@@ -45,6 +47,7 @@ constexpr char kExamples[] = R"(Examples:
   assay verify --server localhost:7080 --key-set login tokens.txt
   assay verify --keys keys/ --form jws-json --require-kid release objects.ndjson
   assay verify --keys public.jwks --form jws --detached report.pdf report.jws
+  assay verify --keys sender.jwks --form nested --decrypt-keys mine.jwk f.txt
   assay verify --keys public.jwks tokens.txt | jq 'select(.verdict!="VALID")'
 
 A line in is a token. With --output ndjson (the default), a line out is
@@ -55,15 +58,23 @@ in is a JSON object of one signature (flattened) or several (general), and a
 line out has "signatures" too, a verdict for each; alg and kid are those of the
 first good one. What is not signed, such as an unprotected header, is not told:
 its kid only helps to find the key. --signatures all does not notice signatures
-that somebody has taken out; --require-kid does. index counts tokens from 0;
-blank lines are skipped. A summary goes to stderr. Of private keys the public
-half is used; of a folder, the files named .jwk .jwks .json .pem .der .crt .cer
-.key .pub.
+that somebody has taken out; --require-kid does.
+
+With --form nested, a line in is a signed token within an encrypted one, which
+says cty JWT, or the other way about. The policy is about the claims within. A
+line out of a valid token has "path" too, its layers from the outside in:
+  "path":[{"alg":"ECDH-ES","enc":"A256GCM","kid":"e"},{"alg":"ES256","kid":"s"}]
+Claims that are only encrypted are never valid, since anybody can encrypt.
+
+index counts tokens from 0; blank lines are skipped. A summary goes to stderr.
+Of private keys the public half is used; of a folder, the files named .jwk .jwks
+.json .pem .der .crt .cer .key .pub.
 
 Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,
 KEY_UNAVAILABLE, INVALID_SIGNATURE, EXPIRED, NOT_YET_VALID, WRONG_ISSUER,
 WRONG_AUDIENCE, WRONG_TYPE, MISSING_CLAIM, INVALID_CLAIM, TOO_LARGE,
-NOT_PROCESSED. aud is judged only if --audience names one.
+NOT_PROCESSED; of nested tokens DECRYPTION_FAILED too, whatever failed of it.
+aud is judged only if --audience names one.
 
 Exit code 0: all tokens are valid (or there was none), 1: some are not, or
 --detached or --require-kid asked about a token and there was none, 2: not
@@ -73,6 +84,7 @@ struct Flags {
   KeyFlags keys;
   ServerFlags server;
   PolicyFlags policy;
+  NestedFlags nested;
   absl::optional<std::string> detached;
   std::string output = "ndjson";
   int threads = 0;
@@ -102,9 +114,9 @@ absl::StatusOr<absl::optional<std::string>> ReadDetached(
     const Flags& flags, const jose::Policy& policy) {
   if (!flags.detached.has_value()) return absl::optional<std::string>();
   if (jose::JudgesClaims(policy.form)) {
-    return absl::InvalidArgumentError(
-        "--detached does not go with --form jwt, whose tokens hold their "
-        "claims; say --form jws or jws-json");
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--detached does not go with --form ", flags.policy.form,
+        ", whose tokens hold their claims; say --form jws or jws-json"));
   }
   absl::StatusOr<std::string> payload = ReadPayloadFile(*flags.detached);
   if (!payload.ok()) return payload.status();
@@ -149,6 +161,24 @@ bool NeedsJwsVerifier(const Flags& flags, const jose::Policy& policy) {
          flags.detached.has_value();
 }
 
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeNestedWorker(
+    const Flags& flags, std::unique_ptr<keys::KeySet> key_set,
+    jose::Policy policy) {
+  KeyFlags decrypt_keys = flags.nested.keys;
+  decrypt_keys.allow_readable_secrets = flags.keys.allow_readable_secrets;
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> decryption_key_set =
+      LoadKeys(kCommand, decrypt_keys, keys::KeySetUse::kDecrypt, Limits(),
+               kLocalDecryptionKeySet);
+  if (!decryption_key_set.ok()) return decryption_key_set.status();
+  NestedSettings settings;
+  settings.policy = std::move(policy);
+  settings.output = ParseOutput(flags.output);
+  settings.max_layers = flags.nested.max_layers.value_or(kDefaultNestedLayers);
+  return MakeNestedVerifier(std::move(key_set), *std::move(decryption_key_set),
+                            std::move(settings), NumThreads(flags.threads),
+                            Limits(), MakeKernelOptions(flags.engine));
+}
+
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   absl::StatusOr<jose::Policy> policy = MakePolicy(flags.policy);
   if (!policy.ok()) return policy.status();
@@ -168,6 +198,9 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kVerify, Limits());
   if (!key_set.ok()) return key_set.status();
+  if (IsNested(flags.policy.form)) {
+    return MakeNestedWorker(flags, *std::move(key_set), *std::move(policy));
+  }
   if (needs_jws_verifier) {
     return MakeJwsVerifier(
         *std::move(key_set), *std::move(policy), *std::move(detached), output,
@@ -182,7 +215,13 @@ int Run(const Flags& flags) {
   absl::Status status = engine::CheckEnvironment();
   if (status.ok()) status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
-  if (status.ok()) status = CheckInputs(flags.files, flags.keys.reads_stdin());
+  if (status.ok()) {
+    status = CheckNestedFlags(flags.policy.form, flags.nested, flags.keys,
+                              flags.server.given());
+  }
+  const bool keys_from_stdin =
+      flags.keys.reads_stdin() || flags.nested.keys.reads_stdin();
+  if (status.ok()) status = CheckInputs(flags.files, keys_from_stdin);
   if (status.ok()) status = CheckDetached(flags);
   if (!status.ok()) return Fail(kCommand, status);
   const absl::StatusOr<std::unique_ptr<BatchWorker>> worker = MakeWorker(flags);
@@ -220,6 +259,7 @@ Subcommand AddVerifyCommand(CLI::App* root) {
   AddKeyFlags(app, &flags->keys);
   AddServerFlags(app, &flags->server);
   AddPolicyFlags(app, &flags->policy);
+  AddNestedFlags(app, &flags->nested);
   AddOptionalFlag(app, "--detached", &flags->detached,
                   "The payload of all tokens, which then hold none (RFC 7515 "
                   "appendix F); not for --form jwt",

@@ -97,8 +97,8 @@ void ReadLimits(const v1::LimitsConfig& proto, ServerConfig* config,
             &config->max_request_bytes, errors);
   ReadBound(proto.max_pending_batches(), "max_pending_batches", 1, 1'000'000,
             &config->max_pending_batches, errors);
-  // Some seconds of a processor, which nothing interrupts, and a minute or so: a
-  // key that is withdrawn meanwhile serves such a batch until it ends.
+  // Some seconds of a processor, which nothing interrupts, and a minute or so:
+  // a key that is withdrawn meanwhile serves such a batch until it ends.
   ReadBound(proto.max_pbes2_iterations(), "max_pbes2_iterations",
             kMinPbes2Iterations, 10'000'000, &limits.max_pbes2_iterations,
             errors);
@@ -166,6 +166,56 @@ void ReadUse(const v1::KeySetConfig& proto, const PathStep& step,
   }
 }
 
+// Adds an error for each of `texts`, which `field` holds, that is empty.
+template <typename Texts>
+void NeedTexts(const Texts& texts, const char* field, const PathStep& step,
+               Errors* errors) {
+  for (int i = 0; i < texts.size(); ++i) {
+    if (texts.Get(i).empty()) {
+      errors->Add({step, {"certificate_trust"}, {field, i}},
+                  "must not be empty");
+    }
+  }
+}
+
+keys::CertificateTrust ReadTrust(const v1::CertificateTrust& proto,
+                                 const PathStep& step, Errors* errors) {
+  const Path path = {step, {"certificate_trust"}};
+  if (proto.root_files().empty()) {
+    errors->Add(path, "certificate_trust needs root_files");
+  }
+  if (proto.dns_names().empty() && proto.uris().empty() &&
+      proto.emails().empty()) {
+    errors->Add(path,
+                "certificate_trust needs dns_names, uris or emails: else every "
+                "certificate of the roots would be trusted");
+  }
+  NeedTexts(proto.root_files(), "root_files", step, errors);
+  NeedTexts(proto.dns_names(), "dns_names", step, errors);
+  NeedTexts(proto.uris(), "uris", step, errors);
+  NeedTexts(proto.emails(), "emails", step, errors);
+  for (int i = 0; i < proto.extended_key_usages_size(); ++i) {
+    if (!keys::IsOid(proto.extended_key_usages(i))) {
+      errors->Add({step, {"certificate_trust"}, {"extended_key_usages", i}},
+                  "is no OID such as \"1.3.6.1.5.5.7.3.3\"");
+    }
+  }
+  keys::CertificateTrust trust;
+  trust.root_files = {proto.root_files().begin(), proto.root_files().end()};
+  trust.policy.dns_names = {proto.dns_names().begin(), proto.dns_names().end()};
+  trust.policy.uris = {proto.uris().begin(), proto.uris().end()};
+  trust.policy.emails = {proto.emails().begin(), proto.emails().end()};
+  trust.policy.extended_key_usages = {proto.extended_key_usages().begin(),
+                                      proto.extended_key_usages().end()};
+  if (proto.max_certificates() > kMaxX5cCertificates) {
+    errors->Add({step, {"certificate_trust"}, {"max_certificates"}},
+                absl::StrCat("must be at most ", kMaxX5cCertificates));
+  } else if (proto.max_certificates() != 0) {
+    trust.policy.max_certificates = proto.max_certificates();
+  }
+  return trust;
+}
+
 void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
                 Errors* errors) {
   const PathStep step = {"key_sets", index};
@@ -177,7 +227,7 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
                                        source.name, "\""));
     }
   }
-  if (proto.paths().empty()) {
+  if (proto.paths().empty() && !proto.has_certificate_trust()) {
     errors->Add({step}, "a key set needs paths: files or folders of keys");
   }
   for (int i = 0; i < proto.paths_size(); ++i) {
@@ -194,6 +244,10 @@ void ReadKeySet(const v1::KeySetConfig& proto, int index, ServerConfig* config,
   source.issuers = {proto.issuers().begin(), proto.issuers().end()};
   source.allow_readable_secrets = proto.allow_readable_secrets();
   source.password_file = proto.password_file();
+  if (proto.has_certificate_trust()) {
+    source.certificate_trust =
+        ReadTrust(proto.certificate_trust(), step, errors);
+  }
   ReadUse(proto, step, &source, errors);
   const bool is_of_jwe = source.use == keys::KeySetUse::kEncrypt ||
                          source.use == keys::KeySetUse::kDecrypt;

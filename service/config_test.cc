@@ -11,6 +11,7 @@
 namespace assay::service {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr char kGood[] = R"(listeners { address: "127.0.0.1:0" }
@@ -67,6 +68,17 @@ TEST(ConfigTest, ReadsEveryField) {
       key_sets { name: "p" paths: "c" use: KEY_SET_USE_PUBLIC }
       key_sets { name: "e" paths: "d" use: KEY_SET_USE_ENCRYPT }
       key_sets { name: "d" paths: "e" use: KEY_SET_USE_DECRYPT }
+      key_sets {
+        name: "x"
+        certificate_trust {
+          root_files: ["r1", "r2"]
+          dns_names: "d"
+          uris: "u"
+          emails: "e"
+          extended_key_usages: "1.2.3"
+          max_certificates: 3
+        }
+      }
       limits {
         max_token_bytes: 1000
         max_header_bytes: 500
@@ -98,11 +110,21 @@ TEST(ConfigTest, ReadsEveryField) {
   EXPECT_EQ(source.issuers, std::vector<std::string>({"me"}));
   EXPECT_TRUE(source.allow_readable_secrets);
   EXPECT_EQ(source.password_file, "password");
+  EXPECT_FALSE(source.certificate_trust.has_value());
   EXPECT_EQ(config->key_sources[1].use, keys::KeySetUse::kPublic);
   EXPECT_EQ(config->key_sources[2].use, keys::KeySetUse::kEncrypt);
   EXPECT_EQ(config->key_sources[3].use, keys::KeySetUse::kDecrypt);
   EXPECT_EQ(config->limits.max_pbes2_iterations, 7000u);
   EXPECT_EQ(config->limits.max_batch_pbes2_iterations, 50'000'000u);
+  ASSERT_TRUE(config->key_sources[4].certificate_trust.has_value());
+  const keys::CertificateTrust& trust =
+      *config->key_sources[4].certificate_trust;
+  EXPECT_THAT(trust.root_files, ElementsAre("r1", "r2"));
+  EXPECT_THAT(trust.policy.dns_names, ElementsAre("d"));
+  EXPECT_THAT(trust.policy.uris, ElementsAre("u"));
+  EXPECT_THAT(trust.policy.emails, ElementsAre("e"));
+  EXPECT_THAT(trust.policy.extended_key_usages, ElementsAre("1.2.3"));
+  EXPECT_EQ(trust.policy.max_certificates, 3u);
   EXPECT_EQ(config->limits.max_token_bytes, 1000u);
   EXPECT_EQ(config->limits.max_header_bytes, 500u);
   EXPECT_EQ(config->limits.max_json_depth, 5u);
@@ -220,6 +242,22 @@ TEST(ConfigTest, EveryBadValueHasItsPlaceAndMessage) {
        "f.conf:3:33: key_sets[1].issuers[0]: must not be empty"},
       {R"(key_sets { name: "b" paths: "x" use: 9 })",
        "f.conf:3:33: key_sets[1].use: is no"},
+      {R"(key_sets { name: "b" certificate_trust { uris: "u" } })",
+       "f.conf:3:22: key_sets[1].certificate_trust: certificate_trust needs "
+       "root_files"},
+      {R"(key_sets { name: "b" certificate_trust { root_files: "r" } })",
+       "key_sets[1].certificate_trust: certificate_trust needs dns_names, uris "
+       "or emails: else every certificate of the roots would be trusted"},
+      {R"(key_sets { name: "b" certificate_trust { root_files: "r" uris: ""
+          } })",
+       "f.conf:3:58: key_sets[1].certificate_trust.uris[0]: must not be empty"},
+      {R"(key_sets { name: "b" certificate_trust { root_files: "r" uris: "u"
+          extended_key_usages: "codeSigning" } })",
+       "key_sets[1].certificate_trust.extended_key_usages[0]: is no OID such "
+       "as \"1.3.6.1.5.5.7.3.3\""},
+      {R"(key_sets { name: "b" certificate_trust { root_files: "r" uris: "u"
+          max_certificates: 11 } })",
+       "key_sets[1].certificate_trust.max_certificates: must be at most 10"},
       {R"(kernels { table_memory_mib: 4000000000 })",
        "f.conf:3:11: kernels.table_memory_mib: must be at most 1048576"},
       {R"(limits { max_token_bytes: 1 })",

@@ -47,6 +47,10 @@ inline constexpr size_t kMaxX5cCertificates = 10;
 // Trusted chains of certificates that one key set remembers: more than a fleet
 // has signers at once; about 1 kB each.
 inline constexpr size_t kMaxRememberedChains = 1024;
+// Chains of certificates that one batch may have verified, those that are
+// remembered not counted: each costs up to five signature checks, and most of
+// what comes in such numbers is not trusted anyway.
+inline constexpr uint64_t kMaxBatchNewChains = 256;
 // Layers of a nested token: a signature within an encryption is what there is;
 // each further one costs everything again, and a reader gains nothing.
 inline constexpr int kDefaultNestedLayers = 2;
@@ -76,8 +80,9 @@ struct Limits {
   size_t max_header_bytes = 16 * 1024;
   // Most PBKDF2 iterations (p2c) that one token may ask for: half a second or
   // so. (Where its kid does not tell which of several passwords is meant, or it
-  // has several recipients, four times that: see kMaxKeyCandidates.) Password storage takes 600 000 today (OWASP); other libraries' tokens
-  // ask for a few thousand.
+  // has several recipients, four times that: see kMaxKeyCandidates.) Password
+  // storage takes 600 000 today (OWASP); other libraries' tokens ask for a few
+  // thousand.
   uint32_t max_pbes2_iterations = 1'000'000;
   // Most of them in one batch: seconds of work at most, for all threads
   // together.

@@ -140,8 +140,32 @@ enum class Reason : uint8_t {
   kLayerClaimMismatch,  // A claim in a header differs (RFC 7519 5.3).
   kLayerTooExpensive,
   kTooManyLayers,
+  // Certificates that a token brings along (x5c), where the key set trusts
+  // some: as crypto::ChainFault.
+  kX5cMalformed,  // Malformed.
+  kX5cTooLong,    // Size.
+  // Keys.
+  kX5cWeakKey,
+  kX5cWeakSignature,
+  kX5cSelfSigned,
+  kX5cOrder,
+  kX5cUnrelated,
+  kX5cIssuerNotCa,
+  kX5cPathLength,
+  kX5cNoPath,
+  kX5cSignature,
+  kX5cNotYetValid,
+  kX5cExpired,
+  kX5cExtension,
+  kX5cLeafIsCa,
+  kX5cKeyUsage,
+  kX5cExtendedKeyUsage,
+  kX5cName,
+  kX5cOther,
+  kX5cAlgorithm,  // Algorithm not allowed: the leaf's key is for others.
+  kX5cBudget,     // Not processed: too many new chains in the batch.
 };
-inline constexpr int kNumReasons = static_cast<int>(Reason::kTooManyLayers) + 1;
+inline constexpr int kNumReasons = static_cast<int>(Reason::kX5cBudget) + 1;
 
 // The one verdict that `reason` belongs to.
 Verdict VerdictOf(Reason reason);

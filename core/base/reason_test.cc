@@ -75,6 +75,12 @@ constexpr Group kGroups[] = {
     {Reason::kLayerClaimMismatch, Reason::kLayerClaimMismatch,
      Verdict::kInvalidClaim},
     {Reason::kLayerTooExpensive, Reason::kTooManyLayers, Verdict::kTooLarge},
+    {Reason::kX5cMalformed, Reason::kX5cMalformed, Verdict::kMalformed},
+    {Reason::kX5cTooLong, Reason::kX5cTooLong, Verdict::kTooLarge},
+    {Reason::kX5cWeakKey, Reason::kX5cOther, Verdict::kUnknownKey},
+    {Reason::kX5cAlgorithm, Reason::kX5cAlgorithm,
+     Verdict::kAlgorithmNotAllowed},
+    {Reason::kX5cBudget, Reason::kX5cBudget, Verdict::kNotProcessed},
 };
 
 // Fails if a row of the table stands in another row's place: each reason has

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
@@ -14,10 +15,12 @@
 #include "core/jose/claims_validator.h"
 #include "core/jose/compact.h"
 #include "core/jose/header.h"
+#include "core/jose/iteration_budget.h"
 #include "core/jose/profile_rules.h"
 #include "core/json/members.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
+#include "core/keys/certificate_keys.h"
 #include "core/keys/header_memo.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
@@ -42,6 +45,53 @@ constexpr size_t kBlockBytes = 256 * 1024;
 
 absl::string_view AsText(const uint8_t* bytes, size_t len) {
   return absl::string_view(reinterpret_cast<const char*>(bytes), len);
+}
+
+// Never kValid.
+Reason ReasonOf(crypto::ChainFault fault) {
+  using crypto::ChainFault;
+  switch (fault) {
+    case ChainFault::kTooLong:
+      return Reason::kX5cTooLong;
+    case ChainFault::kMalformed:
+      return Reason::kX5cMalformed;
+    case ChainFault::kWeakKey:
+      return Reason::kX5cWeakKey;
+    case ChainFault::kWeakSignature:
+      return Reason::kX5cWeakSignature;
+    case ChainFault::kSelfSigned:
+      return Reason::kX5cSelfSigned;
+    case ChainFault::kOrder:
+      return Reason::kX5cOrder;
+    case ChainFault::kUnrelated:
+      return Reason::kX5cUnrelated;
+    case ChainFault::kIssuerNotCa:
+      return Reason::kX5cIssuerNotCa;
+    case ChainFault::kPathLength:
+      return Reason::kX5cPathLength;
+    case ChainFault::kNoPath:
+      return Reason::kX5cNoPath;
+    case ChainFault::kSignature:
+      return Reason::kX5cSignature;
+    case ChainFault::kNotYetValid:
+      return Reason::kX5cNotYetValid;
+    case ChainFault::kExpired:
+      return Reason::kX5cExpired;
+    case ChainFault::kExtension:
+      return Reason::kX5cExtension;
+    case ChainFault::kLeafIsCa:
+      return Reason::kX5cLeafIsCa;
+    case ChainFault::kKeyUsage:
+      return Reason::kX5cKeyUsage;
+    case ChainFault::kExtendedKeyUsage:
+      return Reason::kX5cExtendedKeyUsage;
+    case ChainFault::kName:
+      return Reason::kX5cName;
+    case ChainFault::kNone:
+    case ChainFault::kOther:
+      break;
+  }
+  return Reason::kX5cOther;
 }
 
 // Tokens are compact and their payloads encoded: nothing else may pass for what
@@ -104,6 +154,7 @@ class VerifyRun {
         policy_(*request.policy),
         key_set_(key_set),
         real_now_(real_now),
+        now_(now),
         claims_judge_(policy_, now),
         limits_(verifier.limits_),
         scratch_pool_(*verifier.scratch_pool_),
@@ -131,6 +182,7 @@ class VerifyRun {
     Reason type_reason = Reason::kValid;  // Told only after the signature.
     bool from_memo = false;
     bool has_other_candidates = false;
+    bool from_certificate = false;  // The key came with the token (x5c).
     bool kid_is_keys = false;  // The token had none, so its result tells that.
     // Only of parts: compact.payload is the payload itself. Of all parts, the
     // signing input is yet to be composed.
@@ -150,6 +202,9 @@ class VerifyRun {
   Reason WhyUnread(const jose::JwsParts& parts) const;
   Reason FindKey(size_t index, Scratch* scratch);
   Reason ReadHeader(size_t index, Scratch* scratch);
+  bool MayBringKey(const jose::ProtectedHeader& header,
+                   const keys::KeyCandidates& own) const;
+  Reason FindCertificateKey(size_t index, absl::Span<const std::string> chain);
   Reason JudgeHeader(const jose::ProtectedHeader& header, Item* item) const;
 
   exec::BatchPlan Plan();
@@ -185,12 +240,14 @@ class VerifyRun {
   const jose::Policy& policy_;
   const keys::KeySet& key_set_;
   const absl::Time real_now_;
+  const absl::Time now_;
   const jose::ClaimsJudge claims_judge_;
   absl::optional<jose::ProfileJudge> profile_judge_;  // If there is a profile.
   const Limits& limits_;
   ScratchPool& scratch_pool_;
   const StopSignal stop_;
   std::atomic<int64_t> confirmations_;  // Left; see KernelOptions.
+  jose::IterationBudget new_chains_{kMaxBatchNewChains};
 
   const bool in_parts_;
 
@@ -200,6 +257,10 @@ class VerifyRun {
   std::vector<std::string> selected_;  // For kSelectedClaims only.
   // Kids of headers that no memo holds; one arena per admission chunk.
   std::vector<TextArena> kids_;
+  // Keeps the keys alive that came with tokens, by admission chunk: the key set
+  // may forget them meanwhile.
+  std::vector<std::vector<std::shared_ptr<const keys::PreparedKey>>>
+      certificate_keys_;
   std::unique_ptr<uint8_t[]> payloads_;  // For kPayload only.
   std::vector<uint32_t> admitted_;       // Indices of tokens with a key.
 };
@@ -216,6 +277,7 @@ void VerifyRun::Run(exec::ThreadPool* pool) {
 // The short path of a single token: no plan, no other thread.
 void VerifyRun::RunHere() {
   kids_.resize(1);
+  certificate_keys_.resize(1);
   AdmitChunk(0, 1);
   if (items_[0].key == nullptr || stop_.ShouldStop()) return;
   if (request_.view == ResultView::kPayload) ReservePayloads();
@@ -229,6 +291,7 @@ void VerifyRun::RunOn(exec::ThreadPool* pool) {
   const size_t num_chunks =
       (num_tokens + kAdmissionChunk - 1) / kAdmissionChunk;
   kids_.resize(num_chunks);
+  certificate_keys_.resize(num_chunks);
   ForEach(pool, num_chunks, [&](size_t chunk) {
     const size_t begin = chunk * kAdmissionChunk;
     AdmitChunk(begin, std::min(begin + kAdmissionChunk, num_tokens));
@@ -370,9 +433,52 @@ Reason VerifyRun::ReadHeader(size_t index, Scratch* scratch) {
 
   const keys::KeyCandidates candidates =
       key_set_.FindForVerify(header.kid, header.alg);
+  if (MayBringKey(header, candidates)) {
+    std::vector<std::string> chain;
+    reason = scratch->header_parser.ReadX5c(&chain);
+    if (reason != Reason::kValid) return reason;
+    if (!chain.empty()) return FindCertificateKey(index, chain);
+    // The set need not have keys of its own, so none are waited for.
+    if (candidates.reason == Reason::kKeyUnavailable) {
+      return header.kid.has_value() ? Reason::kKidUnknown
+                                    : Reason::kNoCompatibleKey;
+    }
+  }
   item.key = candidates.keys[0];
   item.has_other_candidates = candidates.num_keys > 1;
   return candidates.reason;
+}
+
+// Whether the header's x5c counts: where the key set trusts certificates, and
+// the header does not name a key of the set itself, whatever that is for.
+bool VerifyRun::MayBringKey(const jose::ProtectedHeader& header,
+                            const keys::KeyCandidates& own) const {
+  if (key_set_.certificate_keys() == nullptr) return false;
+  return !header.kid.has_value() || own.reason == Reason::kKidUnknown ||
+         own.reason == Reason::kKeyUnavailable;
+}
+
+Reason VerifyRun::FindCertificateKey(size_t index,
+                                     absl::Span<const std::string> chain) {
+  // A chain costs more than a chunk's headers do otherwise.
+  if (stop_.ShouldStop()) return Reason::kUnspecified;
+  const keys::CertificateKeys::Found found =
+      key_set_.certificate_keys()->Find(chain, now_, &new_chains_);
+  if (found.budget_spent) return Reason::kX5cBudget;
+  if (found.key == nullptr) return ReasonOf(found.fault);
+  TokenResult& result = results_[index];
+  if (!found.key->verify_algorithms().Contains(result.alg_)) {
+    return Reason::kX5cAlgorithm;
+  }
+  auto& kept = certificate_keys_[index / kAdmissionChunk];
+  if (kept.empty() || kept.back() != found.key) kept.push_back(found.key);
+  Item& item = items_[index];
+  item.key = found.key.get();
+  item.from_certificate = true;
+  // The header's kid is what the signer likes, and may be a name that somebody
+  // asks for as that of another key.
+  result.kid_ = item.key->kid();
+  return Reason::kValid;
 }
 
 // What the policy says of a header, known or new.
@@ -615,7 +721,10 @@ Reason VerifyRun::JudgeSignature(size_t index,
 // The signature is good: the next token with these header bytes needs no JSON.
 void VerifyRun::Remember(size_t index, Scratch* scratch) {
   const Item& item = items_[index];
-  if (in_parts_ || item.from_memo || item.has_other_candidates) return;
+  if (in_parts_ || item.from_memo || item.has_other_candidates ||
+      item.from_certificate) {  // Which expires; the memo does not.
+    return;
+  }
   keys::HeaderMemo& memo = key_set_.header_memo();
   if (memo.size() >= limits_.max_header_memo_entries ||
       memo.Find(item.compact.header) != nullptr) {

@@ -2,7 +2,8 @@
 // Signatures of other serializations come in parts, through JwsVerifier.
 //
 // One clock reading and one key snapshot serve the whole batch. The signature
-// is checked before a payload is looked into. A bad token allocates nothing.
+// is checked before a payload is looked into. A bad token allocates nothing,
+// but for its x5c where the key set trusts certificates.
 //
 // Thread safety: all methods may be called concurrently.
 #ifndef ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_
@@ -71,7 +72,9 @@ class TokenResult {
   Verdict verdict() const { return VerdictOf(reason_); }
   bool valid() const { return reason_ == Reason::kValid; }
   // kUnspecified and absent where the token did not get that far. Taken from
-  // the token: trustworthy only if valid().
+  // the token: trustworthy only if valid(). Where the key came with the token
+  // (x5c) and is trusted, kid is that key's thumbprint, whatever the token
+  // says.
   jose::Algorithm alg() const { return alg_; }
   bool has_kid() const { return kid_.data() != nullptr; }
   absl::string_view kid() const { return kid_; }

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 
+#include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
+#include "core/base/limits.h"
+#include "core/jose/x5c.h"
 #include "core/json/reader.h"
 
 namespace assay::jose {
@@ -108,10 +111,26 @@ absl::string_view ShortMediaType(absl::string_view type) {
 Reason HeaderParser::Parse(absl::string_view encoded, ProtectedHeader* header,
                            PayloadEncoding encoding) {
   *header = ProtectedHeader();
+  object_.reset();
   json::Object object;
   const HeaderFault fault = document_.Parse(encoded, &object);
   if (fault != HeaderFault::kNone) return ReasonOf(fault);
-  return ReadHeader(object, encoding, header);
+  const Reason reason = ReadHeader(object, encoding, header);
+  if (reason == Reason::kValid) object_ = object;
+  return reason;
+}
+
+Reason HeaderParser::ReadX5c(std::vector<std::string>* ders) const {
+  ders->clear();
+  json::Element x5c;
+  if (!object_.has_value() ||
+      object_->at_key("x5c").get(x5c) != simdjson::SUCCESS) {
+    return Reason::kValid;
+  }
+  const absl::Status status = DecodeX5c(x5c, kMaxX5cCertificates, ders);
+  if (status.ok()) return Reason::kValid;
+  return absl::IsOutOfRange(status) ? Reason::kX5cTooLong
+                                    : Reason::kX5cMalformed;
 }
 
 bool SameMediaType(absl::string_view a, absl::string_view b) {

@@ -3,12 +3,15 @@
 #define ASSAY_CORE_JOSE_HEADER_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/optional.h"
 #include "core/base/reason.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/header_json.h"
+#include "core/json/reader.h"
 
 namespace assay::jose {
 
@@ -41,13 +44,20 @@ class HeaderParser {
   // kB64Unsupported, kB64Missing.
   // b64 must be in crit (RFC 7797 6) and agree with `encoding`; to leave it out
   // is to say true. Embedded keys and references to keys (jwk, jku, x5u, x5c,
-  // x5t) are never looked at. `*header` is filled as far as parsing came (alg
+  // x5t) are not looked at. `*header` is filled as far as parsing came (alg
   // and kid for reporting) even when the reason is not kValid.
   Reason Parse(absl::string_view encoded, ProtectedHeader* header,
                PayloadEncoding encoding = PayloadEncoding::kBase64Url);
 
+  // The certificates of the header's x5c, decoded and trusted by nobody yet, if
+  // the last Parse returned kValid: `*ders` is empty if there is no x5c.
+  // Returns kValid, kX5cMalformed or kX5cTooLong (kMaxX5cCertificates).
+  Reason ReadX5c(std::vector<std::string>* ders) const;
+
  private:
   HeaderDocument document_;
+  // What the last Parse has read, if that was a good header.
+  absl::optional<json::Object> object_;
 };
 
 // Whether the media types are the same, "application/" being optional in a

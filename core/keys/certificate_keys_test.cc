@@ -6,12 +6,19 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/jose/algorithm.h"
+#include "core/keys/key_set.h"
+#include "core/keys/key_source.h"
+#include "core/keys/key_test_support.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace assay::keys {
 namespace {
+
+using ::testing::HasSubstr;
 
 using crypto::ChainFault;
 
@@ -129,6 +136,105 @@ TEST_F(CertificateKeysTest, TooManyCertificatesCostNothing) {
   const std::vector<std::string> many(1000, Der(kLeafA));
   EXPECT_EQ(Find(many, now_).fault, ChainFault::kTooLong);
   EXPECT_EQ(budget_.left(), 10);
+}
+
+std::string Pem(absl::string_view base64) {
+  return absl::StrCat("-----BEGIN CERTIFICATE-----\n", base64,
+                      "\n-----END CERTIFICATE-----\n");
+}
+
+// How a key set comes to its certificate keys.
+class CertificateTrustTest : public ::testing::Test {
+ protected:
+  CertificateTrustTest() {
+    folder_.Write("root.pem", Pem(kRoot));
+    source_.name = "s";
+    CertificateTrust trust;
+    trust.root_files = {folder_.path("root.pem")};
+    trust.policy.uris = {"urn:example:a"};
+    source_.certificate_trust = std::move(trust);
+  }
+
+  std::string Error() {
+    const auto set = LoadKeySet(source_, Limits());
+    EXPECT_FALSE(set.ok());
+    return std::string(set.status().message());
+  }
+  std::string ErrorOfRoots(absl::string_view contents) {
+    folder_.Write("root.pem", contents);
+    return Error();
+  }
+
+  const TestFolder folder_;
+  KeySource source_;
+};
+
+TEST_F(CertificateTrustTest, ComesFromFilesAndNeedsNoOtherKey) {
+  const auto set = LoadKeySet(source_, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ((*set)->num_keys(), 0);
+  ASSERT_NE((*set)->certificate_keys(), nullptr);
+  jose::IterationBudget budget(1);
+  const absl::Time now =
+      absl::FromCivil(absl::CivilYear(2030), absl::UTCTimeZone());
+  EXPECT_NE((*set)->certificate_keys()->Find({Der(kLeafA)}, now, &budget).key,
+            nullptr);
+}
+
+TEST_F(CertificateTrustTest, IsNoneUnlessAskedFor) {
+  source_.paths = {folder_.path("key")};
+  folder_.Write("key", Pem(kLeafA));
+  const auto trusting = LoadKeySet(source_, Limits());
+  ASSERT_TRUE(trusting.ok()) << trusting.status();
+  EXPECT_NE((*trusting)->certificate_keys(), nullptr);
+  source_.certificate_trust.reset();
+  const auto set = LoadKeySet(source_, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ((*set)->certificate_keys(), nullptr);
+}
+
+TEST_F(CertificateTrustTest, AnotherRootIsAnotherDigest) {
+  const auto before = LoadKeySet(source_, Limits());
+  ASSERT_TRUE(before.ok()) << before.status();
+  folder_.Write("root.pem", absl::StrCat(Pem(kRoot), "\n"));
+  const auto after = LoadKeySet(source_, Limits());
+  ASSERT_TRUE(after.ok()) << after.status();
+  EXPECT_NE((*before)->source_digest(), (*after)->source_digest());
+}
+
+TEST_F(CertificateTrustTest, SaysWhatIsWrongWithRoots) {
+  EXPECT_THAT(ErrorOfRoots("no PEM"),
+              HasSubstr("root.pem: holds no root: a PEM file with "
+                        "CERTIFICATE is needed"));
+  EXPECT_THAT(ErrorOfRoots("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC "
+                           "KEY-----\n"),
+              HasSubstr("root.pem: holds PUBLIC KEY, but a file of roots holds "
+                        "CERTIFICATE alone"));
+  EXPECT_THAT(ErrorOfRoots(absl::StrCat(Pem(kRoot), Pem("AAAA"))),
+              HasSubstr("root.pem: root 1: not one X.509 certificate"));
+  EXPECT_THAT(ErrorOfRoots(Pem(kLeafA)),
+              HasSubstr("root.pem: root 0: not the self-signed certificate of "
+                        "an authority (CA)"));
+  folder_.Remove("root.pem");
+  EXPECT_THAT(Error(), HasSubstr("root.pem"));
+}
+
+TEST_F(CertificateTrustTest, NeedsARootAndAName) {
+  source_.certificate_trust->policy.uris.clear();
+  EXPECT_THAT(Error(), HasSubstr("name the leaf certificates"));
+  source_.certificate_trust->root_files.clear();
+  EXPECT_THAT(Error(), HasSubstr("there is no root"));
+}
+
+TEST_F(CertificateTrustTest, IsNotForSecretsNorForEncryption) {
+  folder_.Write(
+      "secret",
+      R"({"kty":"oct","k":"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"})");
+  source_.paths = {folder_.path("secret")};
+  EXPECT_THAT(Error(), HasSubstr("holds secrets, so it cannot trust"));
+  source_.paths.clear();
+  source_.use = KeySetUse::kDecrypt;
+  EXPECT_THAT(Error(), HasSubstr("key set \"s\" is for encryption"));
 }
 
 }  // namespace

@@ -29,8 +29,13 @@ std::vector<std::vector<std::string>> PathsOf(
   std::vector<std::vector<std::string>> paths;
   for (const KeySource& source : sources) {
     paths.push_back(source.paths);
-    if (source.password_file.empty()) continue;
-    paths.back().push_back(source.password_file);
+    std::vector<std::string>& of_source = paths.back();
+    if (!source.password_file.empty()) {
+      of_source.push_back(source.password_file);
+    }
+    if (!source.certificate_trust.has_value()) continue;
+    const auto& roots = source.certificate_trust->root_files;
+    of_source.insert(of_source.end(), roots.begin(), roots.end());
   }
   return paths;
 }

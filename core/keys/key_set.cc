@@ -231,6 +231,23 @@ void KeySet::IndexKeys() {
   }
 }
 
+absl::Status KeySet::TrustCertificates(
+    std::unique_ptr<const CertificateKeys> certificates) {
+  if (recipients_ != nullptr) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "key set ", Quoted(name_),
+        " is for encryption: only a set that verifies can trust certificates"));
+  }
+  if (!keys_.empty() && keys_.front()->is_symmetric()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "key set ", Quoted(name_),
+        " holds secrets, so it cannot trust certificates: put one of the two "
+        "into a set of its own"));
+  }
+  certificate_keys_ = std::move(certificates);
+  return absl::OkStatus();
+}
+
 KeyCandidates KeySet::FindForVerify(
     const absl::optional<absl::string_view>& kid, jose::Algorithm alg) const {
   if (!kid.has_value()) return by_algorithm_[static_cast<size_t>(alg)];

@@ -1,8 +1,9 @@
 // A named set of prepared keys: an immutable snapshot of what a source held at
 // one moment.
 //
-// Thread safety: immutable but for its header memo, which is safe by its own
-// contract; all const methods may be called concurrently.
+// Thread safety: immutable but for its header memo and what its certificate
+// keys remember, which are safe by their own contracts; all const methods may
+// be called concurrently.
 #ifndef ASSAY_CORE_KEYS_KEY_SET_H_
 #define ASSAY_CORE_KEYS_KEY_SET_H_
 
@@ -19,6 +20,7 @@
 #include "core/base/limits.h"
 #include "core/base/reason.h"
 #include "core/jose/jwk.h"
+#include "core/keys/certificate_keys.h"
 #include "core/keys/header_memo.h"
 #include "core/keys/prepared_key.h"
 #include "core/keys/recipient_keys.h"
@@ -81,6 +83,17 @@ class KeySet {
     source_digest_ = std::move(digest);
   }
 
+  // Lets tokens bring certificates along (x5c) whose keys are as good as the
+  // set's own: whatever `certificates` trusts. Before the set is published.
+  // INVALID_ARGUMENT for a set of secrets, and for the uses kEncrypt and
+  // kDecrypt.
+  absl::Status TrustCertificates(
+      std::unique_ptr<const CertificateKeys> certificates);
+  // Null unless certificates are trusted.
+  const CertificateKeys* certificate_keys() const {
+    return certificate_keys_.get();
+  }
+
   // The keys for a token's header. With a kid: those that bear exactly this
   // kid and may check `alg`. Without (which is not the same as ""): those that
   // may check `alg`. No lock, no allocation, no shared write.
@@ -134,6 +147,7 @@ class KeySet {
   // The same of signing keys; under kUnspecified, of any algorithm.
   KeyCandidates signing_by_algorithm_[jose::kNumAlgorithms];
   std::unique_ptr<HeaderMemo> header_memo_;
+  std::unique_ptr<const CertificateKeys> certificate_keys_;
 };
 
 }  // namespace assay::keys

@@ -10,13 +10,17 @@
 #include <utility>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/digest.h"
 #include "core/crypto/key_material.h"
+#include "core/crypto/pem.h"
 #include "core/jose/key_file.h"
+#include "core/keys/certificate_keys.h"
 
 namespace assay::keys {
 namespace {
@@ -202,6 +206,50 @@ absl::StatusOr<jose::JwkSet> LoadFiles(const KeySource& source,
   return all;
 }
 
+// Appends the certificates of a PEM file to `*roots`.
+absl::Status LoadRoots(const std::string& path, const Limits& limits,
+                       std::string* digest, std::vector<std::string>* roots) {
+  auto file = ReadKeyFile(path, limits);
+  if (!file.ok()) return file.status();
+  *digest = crypto::Sha256(
+      absl::StrCat(*digest, crypto::Sha256(absl::StrCat("root ", path)),
+                   crypto::Sha256(file->contents.view())));
+  const auto blocks = crypto::ParsePem(file->contents.view());
+  if (blocks.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": holds no root: a PEM file with CERTIFICATE is needed"));
+  }
+  for (const crypto::PemBlock& block : blocks) {
+    if (block.label != "CERTIFICATE") {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": holds ", block.label,
+                       ", but a file of roots holds CERTIFICATE alone"));
+    }
+    if (!block.error.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(path, ": ", block.error));
+    }
+    roots->emplace_back(block.der.view());
+  }
+  return absl::OkStatus();
+}
+
+// `*digest` becomes that of the roots' files, too.
+absl::StatusOr<std::unique_ptr<const CertificateKeys>> LoadTrust(
+    const CertificateTrust& trust, const Limits& limits, std::string* digest) {
+  std::vector<std::string> roots;
+  for (const std::string& path : trust.root_files) {
+    absl::Status status = LoadRoots(path, limits, digest, &roots);
+    if (!status.ok()) return status;
+  }
+  crypto::ChainPolicy policy = trust.policy;
+  policy.max_rsa_modulus_bits = limits.max_rsa_modulus_bits;
+  auto verifier = crypto::ChainVerifier::Create(roots, std::move(policy));
+  if (!verifier.ok()) {
+    return InFile(absl::StrJoin(trust.root_files, ", "), verifier.status());
+  }
+  return std::make_unique<const CertificateKeys>(*std::move(verifier), limits);
+}
+
 std::string WhySkipped(const std::vector<jose::SkippedKey>& skipped) {
   if (skipped.empty()) return "there is none";
   std::string why;
@@ -230,6 +278,13 @@ bool IsKeyFileName(absl::string_view name) {
   return false;
 }
 
+bool IsOid(absl::string_view text) {
+  return absl::StrContains(text, '.') && absl::ascii_isdigit(text.front()) &&
+         absl::ascii_isdigit(text.back()) && absl::c_all_of(text, [](char c) {
+           return absl::ascii_isdigit(c) || c == '.';
+         });
+}
+
 absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
                                                    const Limits& limits) {
   std::string digest;
@@ -237,12 +292,22 @@ absl::StatusOr<std::unique_ptr<KeySet>> LoadKeySet(const KeySource& source,
   if (!jwks.ok()) return jwks.status();
   auto set = KeySet::Create(source.name, source.use, *std::move(jwks),
                             source.issuers, limits);
-  if (set.ok() && (*set)->num_keys() == 0) {
+  if (!set.ok()) return set;
+  // With keys that are all of no use, something is wrong whatever is trusted.
+  const bool may_be_empty =
+      source.certificate_trust.has_value() && (*set)->skipped().empty();
+  if ((*set)->num_keys() == 0 && !may_be_empty) {
     return absl::InvalidArgumentError(
         absl::StrCat("key set \"", source.name,
                      "\" has no usable key: ", WhySkipped((*set)->skipped())));
   }
-  if (set.ok()) (*set)->set_source_digest(std::move(digest));
+  if (source.certificate_trust.has_value()) {
+    auto trust = LoadTrust(*source.certificate_trust, limits, &digest);
+    if (!trust.ok()) return trust.status();
+    absl::Status status = (*set)->TrustCertificates(*std::move(trust));
+    if (!status.ok()) return status;
+  }
+  (*set)->set_source_digest(std::move(digest));
   return set;
 }
 

@@ -57,6 +57,7 @@ absl::StatusOr<keys::KeySource> SourceOf(const KeyFlags& flags,
   keys::KeySource source;
   source.name = std::string(kLocalKeySet);
   source.allow_readable_secrets = flags.allow_readable_secrets;
+  source.certificate_trust = flags.certificate_trust;
   for (const std::string& path : flags.paths) {
     absl::StatusOr<std::string> file = FileFor(path, limits, pipes);
     if (!file.ok()) return file.status();
@@ -124,7 +125,9 @@ absl::StatusOr<SecretBytes> LoadPassword(const std::string& path,
 }
 
 absl::Status CheckKeysOrServer(const KeyFlags& flags, bool server_given) {
-  if (flags.paths.empty() && !server_given) {
+  const bool keys_given =
+      !flags.paths.empty() || flags.certificate_trust.has_value();
+  if (!keys_given && !server_given) {
     return absl::InvalidArgumentError(
         "no keys: give --keys FILE, or --server ADDR with --key-set NAME");
   }

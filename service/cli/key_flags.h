@@ -10,10 +10,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/optional.h"
 #include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
 #include "core/jose/jwk.h"
 #include "core/keys/key_set.h"
+#include "core/keys/key_source.h"
 
 namespace assay::cli {
 
@@ -22,6 +24,10 @@ struct KeyFlags {
   bool allow_readable_secrets = false;
   // Of encrypted keys (RFC 7517 7); "-" is standard input. Empty: not given.
   std::string password_file;
+
+  // Of tokens that bring certificates along; absent: x5c is ignored. What is
+  // trusted may stand instead of keys.
+  absl::optional<keys::CertificateTrust> certificate_trust;
 
   // For keys or their password.
   bool reads_stdin() const;

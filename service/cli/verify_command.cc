@@ -32,6 +32,7 @@
 #include "service/cli/server_flags.h"
 #include "service/cli/summary.h"
 #include "service/cli/threads_flag.h"
+#include "service/cli/trust_flags.h"
 
 namespace assay::cli {
 namespace {
@@ -44,6 +45,8 @@ constexpr char kExamples[] = R"(Examples:
       --audience api --require sub,exp --skew 60s --output verdicts < tokens.txt
   assay verify --keys rsa-public.pem --keys more.jwks --alg RS256 tokens.txt
   assay verify --keys keys/ --as-of 2026-01-31T12:00:00Z --output summary *.gz
+  assay verify --trust-x5c-root root.pem --x5c-name dns:signer.example.com \
+      --issuer https://login.example.com tokens.txt
   assay verify --server localhost:7080 --key-set login tokens.txt
   assay verify --keys keys/ --form jws-json --require-kid release objects.ndjson
   assay verify --keys public.jwks --form jws --detached report.pdf report.jws
@@ -67,8 +70,10 @@ line out of a valid token has "path" too, its layers from the outside in:
 Claims that are only encrypted are never valid, since anybody can encrypt.
 
 index counts tokens from 0; blank lines are skipped. A summary goes to stderr.
-Of private keys the public half is used; of a folder, the files named .jwk .jwks
-.json .pem .der .crt .cer .key .pub.
+Of private keys the public half is used; a token with x5c, if that is trusted and
+its kid names none of the keys, is verified with the key of its first
+certificate. Of a folder, the files named .jwk .jwks .json .pem .der .crt .cer
+.key .pub are read.
 
 Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,
 KEY_UNAVAILABLE, INVALID_SIGNATURE, EXPIRED, NOT_YET_VALID, WRONG_ISSUER,
@@ -82,6 +87,7 @@ everything was looked at (usage, keys, files, server), 130: interrupted.)";
 
 struct Flags {
   KeyFlags keys;
+  TrustFlags trust;
   ServerFlags server;
   PolicyFlags policy;
   NestedFlags nested;
@@ -211,8 +217,22 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
                             MakeKernelOptions(flags.engine));
 }
 
-int Run(const Flags& flags) {
+// Adds what the trust flags ask for to the keys.
+absl::Status AddTrust(Flags* flags) {
+  auto trust = MakeTrust(flags->trust);
+  if (!trust.ok()) return trust.status();
+  if (trust->has_value() && flags->server.given()) {
+    return absl::InvalidArgumentError(
+        "--trust-x5c-root and --server exclude each other: a server trusts "
+        "what its configuration says");
+  }
+  flags->keys.certificate_trust = *std::move(trust);
+  return absl::OkStatus();
+}
+
+int Run(Flags flags) {
   absl::Status status = engine::CheckEnvironment();
+  if (status.ok()) status = AddTrust(&flags);
   if (status.ok()) status = CheckServerFlags(flags.server);
   if (status.ok()) status = CheckKeysOrServer(flags.keys, flags.server.given());
   if (status.ok()) {
@@ -257,6 +277,7 @@ Subcommand AddVerifyCommand(CLI::App* root) {
       kCommand, "Verify: a token per line in, a verdict per line out");
   app->footer(kExamples);
   AddKeyFlags(app, &flags->keys);
+  AddTrustFlags(app, &flags->trust);
   AddServerFlags(app, &flags->server);
   AddPolicyFlags(app, &flags->policy);
   AddNestedFlags(app, &flags->nested);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <mutex>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
@@ -248,6 +250,10 @@ class VerifyRun {
   const StopSignal stop_;
   std::atomic<int64_t> confirmations_;  // Left; see KernelOptions.
   jose::IterationBudget new_chains_{kMaxBatchNewChains};
+  // Headers whose chain was judged and refused: the next tokens of the same
+  // signer cost nothing. No more than the budget lets in.
+  std::mutex refused_mutex_;
+  absl::flat_hash_map<absl::string_view, Reason> refused_chains_;
 
   const bool in_parts_;
 
@@ -460,12 +466,21 @@ bool VerifyRun::MayBringKey(const jose::ProtectedHeader& header,
 
 Reason VerifyRun::FindCertificateKey(size_t index,
                                      absl::Span<const std::string> chain) {
+  const absl::string_view header = items_[index].compact.header;
+  {
+    std::lock_guard<std::mutex> lock(refused_mutex_);
+    const auto refused = refused_chains_.find(header);
+    if (refused != refused_chains_.end()) return refused->second;
+  }
   // A chain costs more than a chunk's headers do otherwise.
   if (stop_.ShouldStop()) return Reason::kUnspecified;
   const keys::CertificateKeys::Found found =
       key_set_.certificate_keys()->Find(chain, now_, &new_chains_);
   if (found.budget_spent) return Reason::kX5cBudget;
-  if (found.key == nullptr) return ReasonOf(found.fault);
+  if (found.key == nullptr) {
+    std::lock_guard<std::mutex> lock(refused_mutex_);
+    return refused_chains_.emplace(header, ReasonOf(found.fault)).first->second;
+  }
   TokenResult& result = results_[index];
   if (!found.key->verify_algorithms().Contains(result.alg_)) {
     return Reason::kX5cAlgorithm;

@@ -15,8 +15,10 @@
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/key_material.h"
 #include "core/crypto/signing_key.h"
+#include "core/engine/batch_decrypter.h"
 #include "core/engine/batch_verifier.h"
 #include "core/engine/jws_verifier.h"
+#include "core/engine/nested_verifier.h"
 #include "core/exec/thread_pool.h"
 #include "core/jose/algorithm.h"
 #include "core/jose/jwk.h"
@@ -343,11 +345,17 @@ TEST_F(X5cTest, JudgesTheChainByThePolicysTime) {
   EXPECT_EQ(VerifyOne("trusting", token), Reason::kX5cExpired);
 }
 
+const absl::Time kExpiredLeafEnd = absl::FromCivil(
+    absl::CivilSecond(2026, 11, 28, 20, 56, 3), absl::UTCTimeZone());
+
 TEST_F(X5cTest, ABatchHasABudgetOfNewChains) {
   max_parallelism_ = 1;
   const std::string good = Sign(Header(kEs256), LeafKey());
-  std::vector<std::string> tokens(kMaxBatchNewChains,
-                                  Sign(Header(kEs256, kOtherLeaf), LeafKey()));
+  std::vector<std::string> tokens;
+  for (uint64_t i = 0; i < kMaxBatchNewChains; ++i) {
+    const std::string more = absl::StrCat(kEs256, "\"n\":", i, ",");
+    tokens.push_back(Sign(Header(more, kOtherLeaf), LeafKey()));
+  }
   tokens.push_back(good);
   std::vector<Reason> reasons = Verify("trusting", tokens);
   EXPECT_EQ(reasons.front(), Reason::kX5cName);
@@ -357,6 +365,64 @@ TEST_F(X5cTest, ABatchHasABudgetOfNewChains) {
   EXPECT_EQ(VerifyOne("trusting", good), Reason::kValid);
   reasons = Verify("trusting", tokens);
   EXPECT_EQ(reasons.back(), Reason::kValid);
+}
+
+// Those of a signer whose certificate has expired must not stand in the way.
+TEST_F(X5cTest, TokensOfOneRefusedSignerCostTheBatchOneChain) {
+  max_parallelism_ = 1;
+  std::vector<std::string> tokens(kMaxBatchNewChains + 10,
+                                  Sign(Header(kEs256, kOtherLeaf), LeafKey()));
+  tokens.push_back(Sign(Header(kEs256), LeafKey()));
+  const std::vector<Reason> reasons = Verify("trusting", tokens);
+  EXPECT_EQ(reasons[kMaxBatchNewChains + 9], Reason::kX5cName);
+  EXPECT_EQ(reasons.back(), Reason::kValid);
+}
+
+// What is remembered gives no other answer than what is judged anew.
+TEST_F(X5cTest, ALeafEndsAtTheSameMomentRememberedOrNot) {
+  const std::string token = Sign(Header(kEs256, kExpiredLeaf), LeafKey());
+  policy_.as_of = kExpiredLeafEnd;
+  EXPECT_EQ(VerifyOne("trusting", token), Reason::kX5cExpired);
+  policy_.as_of = kExpiredLeafEnd - absl::Seconds(1);
+  EXPECT_EQ(VerifyOne("trusting", token), Reason::kValid);
+  policy_.as_of = kExpiredLeafEnd;
+  EXPECT_EQ(VerifyOne("trusting", token), Reason::kX5cExpired);
+}
+
+TEST_F(X5cTest, OuterSignaturesOfNestedTokensAreJudgedByThePolicysTime) {
+  auto secret = jose::ParseJwk(
+      R"({"kty":"oct","alg":"A128KW","k":"AAAAAAAAAAAAAAAAAAAAAA"})", Limits());
+  ASSERT_TRUE(secret.ok()) << secret.status();
+  jose::JwkSet jwks;
+  jwks.keys.push_back(*std::move(secret));
+  auto set = keys::KeySet::Create("secret", keys::KeySetUse::kDecrypt,
+                                  std::move(jwks), {}, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  cache_.Publish(*std::move(set));
+  const BatchDecrypter decrypter(&cache_, &pool_, Limits());
+  const NestedVerifier nested(&verifier_, &decrypter, &clock_, Limits());
+  const std::string own = R"({"alg":"ES256","kid":"own"})";
+  const std::string inner = Sign(own, TestKey(Algorithm::kEs256, "own"));
+  const std::string cty = absl::StrCat(kEs256, R"("cty":"JWT",)");
+  const std::string token = Sign(Header(cty, kExpiredLeaf), LeafKey(), inner);
+  const absl::string_view view = token;
+  policy_.form = jose::Form::kJwt;
+  NestedRequest request;
+  request.key_set = "trusting";
+  request.decryption_key_set = "secret";
+  request.policy = &policy_;
+  request.tokens = absl::MakeConstSpan(&view, 1);
+  const auto judge = [&] {
+    Reason reason = Reason::kUnspecified;
+    const absl::Status status = nested.Verify(
+        request,
+        [&](const NestedResults& batch) { reason = batch.results[0].reason; });
+    EXPECT_TRUE(status.ok()) << status;
+    return reason;
+  };
+  EXPECT_EQ(judge(), Reason::kX5cExpired);
+  policy_.as_of = kExpiredLeafEnd - absl::Seconds(1);
+  EXPECT_EQ(judge(), Reason::kValid);
 }
 
 TEST_F(X5cTest, TheSetsIssuersBindCertificatesToo) {

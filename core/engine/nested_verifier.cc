@@ -77,6 +77,7 @@ class NestedRun {
     // An outer signature is of a token, not of claims.
     outer_policy_.form = jose::Form::kJws;
     outer_policy_.algorithms = policy_.algorithms;
+    outer_policy_.as_of = evaluated_at;  // Certificates are judged by it.
     for (size_t i = 0; i < tokens_.size(); ++i) {
       tokens_[i].layer = request.tokens[i];
     }

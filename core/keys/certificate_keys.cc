@@ -62,8 +62,9 @@ std::shared_ptr<const PreparedKey> CertificateKeys::FindRemembered(
     const std::string& digest, absl::Time now) const {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto it = remembered_.find(digest);
+  // BoringSSL takes a certificate for expired at its last moment already.
   if (it == remembered_.end() || now < it->second.not_before ||
-      now > it->second.not_after) {
+      now >= it->second.not_after) {
     return nullptr;
   }
   return it->second.key;

@@ -70,7 +70,7 @@ class Inspector : public BatchWorker {
     return decoded ? kDecoded : kNotDecoded;
   }
 
-  const Limits limits_;
+  const Limits limits_ = Limits();
   TokenInspector inspector_{limits_};
 };
 

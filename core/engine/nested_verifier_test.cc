@@ -131,7 +131,7 @@ class NestedVerifierTest : public ::testing::Test {
     request.key_set = "to";
     request.alg = jose::KeyManagement::kEcdhEs;
     request.options.enc = jose::ContentAlgorithm::kA128Gcm;
-    if (!cty.empty()) request.options.cty = std::string(cty);
+    if (!cty.empty()) request.options.cty = cty;
     request.plaintexts = absl::MakeConstSpan(&plaintext, 1);
     std::string token;
     const absl::Status status =

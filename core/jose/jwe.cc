@@ -62,10 +62,10 @@ void WriteHeader(KeyManagement alg, const EncryptOptions& options,
 std::string Join(absl::string_view header, absl::string_view encrypted_key,
                  const SealedContent& content) {
   std::string token;
-  token.reserve(header.size() + EncodedLen(encrypted_key.size()) +
-                EncodedLen(content.iv.size()) +
-                EncodedLen(content.ciphertext.size()) +
-                EncodedLen(content.tag.size()) + 4);
+  token.reserve(header.size() + Base64UrlEncodedSize(encrypted_key.size()) +
+                Base64UrlEncodedSize(content.iv.size()) +
+                Base64UrlEncodedSize(content.ciphertext.size()) +
+                Base64UrlEncodedSize(content.tag.size()) + 4);
   token.append(header.data(), header.size());
   AppendSegment(encrypted_key, &token);
   AppendSegment(content.iv, &token);

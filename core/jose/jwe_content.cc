@@ -6,6 +6,7 @@
 #include "core/crypto/content_encryption.h"
 #include "core/crypto/random.h"
 #include "core/jose/deflate.h"
+#include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
 namespace {
@@ -81,7 +82,7 @@ absl::Status CheckTokenLengths(size_t header, size_t content,
   }
   absl::Status status = CheckTokenLength(content, limits);  // No overflow.
   if (status.ok()) {
-    status = CheckTokenLength(header + EncodedLen(content), limits);
+    status = CheckTokenLength(header + Base64UrlEncodedSize(content), limits);
   }
   return status;
 }

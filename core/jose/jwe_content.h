@@ -54,9 +54,6 @@ DecryptReason OpenContent(const crypto::ContentCipher& cipher,
                           absl::string_view aad, const SealedContent& sealed,
                           std::string* content);
 
-// How long base64url of `bytes` is.
-inline size_t EncodedLen(size_t bytes) { return (bytes * 4 + 2) / 3; }
-
 // What nobody with the same limits would take is not made: OUT_OF_RANGE for a
 // header or a token that is too long. Of the token, the lengths of the encoded
 // header and of the content are known; it is never shorter than these.

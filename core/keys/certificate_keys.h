@@ -42,7 +42,7 @@ class CertificateKeys {
   // The leaf's key of the chain `ders` (see ChainVerifier::Verify) as of `now`.
   // A chain that is not remembered costs one of `budget`, which counts chains
   // here and is not null. What is remembered is not given out before its
-  // notBefore or after its notAfter: the chain is judged anew, and its fault
+  // notBefore or from its notAfter on: the chain is judged anew, and its fault
   // told. Whether the key fits the token's alg is the caller's to see.
   Found Find(absl::Span<const std::string> ders, absl::Time now,
              jose::IterationBudget* budget) const;

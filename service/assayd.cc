@@ -232,8 +232,10 @@ int Main(int argc, char** argv) {
   TuneAllocator();
   SignalThread::BlockSignals();
   gpr_set_log_function(&LogFromGrpc);
-  CLI::App app("Signs and verifies JSON Web Tokens in bulk over gRPC.",
-               "assayd");
+  CLI::App app(
+      "Signs, verifies, encrypts and decrypts JSON Web Tokens in bulk over "
+      "gRPC.",
+      "assayd");
   Flags flags;
   AddFlags(&app, &flags);
   try {

@@ -15,8 +15,8 @@
 
 namespace assay::service {
 
-// Of tokens that are decrypted, so many are worked on where they arrive: in
-// JSON one may be a dozen operations with private keys.
+// Of tokens that are encrypted or decrypted, so many are worked on where they
+// arrive: in JSON one may be a dozen operations with private keys.
 inline constexpr size_t kJweInlineItems = 1;
 
 class JweLanes {

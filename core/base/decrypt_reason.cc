@@ -113,7 +113,9 @@ constexpr Row kRows[] = {
     {R::kSignedJson, V::kUnsupported,
      "the token has members of a JWS: it is signed, not encrypted"},
     {R::kRecipientTriesSpent, V::kTooExpensive,
-     "more recipients fit the keys than are tried: let them name their kid"},
+     "more keys or recipients fit each other than are tried: let the token "
+     "name "
+     "its kid"},
     {R::kInflateBudgetSpent, V::kTooExpensive,
      "the compressed content (zip) of the tokens before it used up the batch's "
      "budget"},

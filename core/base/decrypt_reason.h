@@ -93,7 +93,7 @@ enum class DecryptReason : uint8_t {
   // Of the JSON forms: unsupported.
   kSignedJson,  // Has members of a JWS.
   // Too expensive.
-  kRecipientTriesSpent,  // More recipients fit the keys than are tried.
+  kRecipientTriesSpent,  // More keys or recipients fit than are tried.
   kInflateBudgetSpent,   // The tokens before it have used up the batch's.
   // Size.
   kTooManyRecipients,

@@ -198,6 +198,8 @@ class DecryptRun {
       if (IsFinal(tried)) return tried;
       if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
     }
+    // One that was not tried may be the token's.
+    if (candidates.has_more) return R::kRecipientTriesSpent;
     return reason;
   }
 

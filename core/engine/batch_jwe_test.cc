@@ -257,6 +257,30 @@ TEST_F(BatchJweTest, TriesTheKeysOfAKidInTurn) {
   EXPECT_THAT(Reasons(Encrypt({"x", "y"})), Each(R::kDecryptionFailed));
 }
 
+// The fifth key of a kid is not tried, and nobody is told that the token fails.
+TEST_F(BatchJweTest, AKeyThatIsNotTriedIsNotAKeyThatFails) {
+  for (const size_t num_others : {kMaxKeyCandidates - 1, kMaxKeyCandidates}) {
+    jose::JwkSet to_encrypt, to_decrypt;
+    for (size_t i = 0; i < num_others; ++i) {
+      to_decrypt.keys.push_back(Fresh(KeyManagement::kA256Kw, "k"));
+    }
+    jose::Jwk jwk = Fresh(KeyManagement::kA256Kw, "k");
+    to_encrypt.keys.push_back(jose::CloneJwk(jwk));
+    to_decrypt.keys.push_back(std::move(jwk));
+    Publish("to", keys::KeySetUse::kEncrypt, std::move(to_encrypt));
+    Publish("from", keys::KeySetUse::kDecrypt, std::move(to_decrypt));
+    encrypt_.alg = KeyManagement::kA256Kw;
+    const R expected =
+        num_others < kMaxKeyCandidates ? R::kValid : R::kRecipientTriesSpent;
+    encrypt_.form = EncryptForm::kCompact;
+    decrypt_.form = DecryptForm::kCompact;
+    EXPECT_EQ(Reasons(Encrypt({"hidden"})), (std::vector<R>{expected}));
+    encrypt_.form = EncryptForm::kFlattenedJson;
+    decrypt_.form = DecryptForm::kJson;
+    EXPECT_EQ(Reasons(Encrypt({"hidden"})), (std::vector<R>{expected}));
+  }
+}
+
 TEST_F(BatchJweTest, AcceptsWhatIsAllowedAlone) {
   encrypt_.kid = "A128KW";
   const std::vector<std::string> tokens = Encrypt({"x"});

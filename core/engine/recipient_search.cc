@@ -111,12 +111,14 @@ R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
   BestReason best;
   Spent spent;
   bool is_other_part_left = false;
+  bool is_any_key_left = false;
   for (size_t i = 0; i < parser->num_recipients(); ++i) {
     jose::UnverifiedJwe jwe;
     jose::JweHeader header;
     parser->ReadRecipient(i, &jwe, &header);
     if (i == 0) Describe(i, header, recipient);
     const Judgement judgement = Judge(header);
+    if (judgement.candidates.has_more) is_any_key_left = true;
     if (judgement.reason != R::kValid) {
       best.Offer(judgement.stage, judgement.reason);
     } else if (IsExpensive(header) != (part == Part::kExpensive)) {
@@ -132,7 +134,8 @@ R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
     }
   }
   if (part == Part::kCheap && is_other_part_left) return R::kUnspecified;
-  return best.reason();
+  // One that was not tried may be the token's.
+  return is_any_key_left ? R::kRecipientTriesSpent : best.reason();
 }
 
 }  // namespace assay::engine

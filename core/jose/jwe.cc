@@ -40,6 +40,14 @@ absl::Status CheckIterations(uint32_t p2c, const Limits& limits) {
   return absl::OkStatus();
 }
 
+// RFC 7518 4.6.1: apu and apv. A reader bounds them too.
+absl::Status CheckPartyInfo(absl::string_view name, absl::string_view info) {
+  if (info.size() <= kMaxPartyInfoBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(name, " has ", info.size(),
+                   " bytes, more than the limit of ", kMaxPartyInfoBytes));
+}
+
 bool DecodeSegments(const UnverifiedJwe& jwe, DecryptScratch* scratch) {
   SealedContent& sealed = scratch->sealed;
   return Base64UrlDecode(jwe.encrypted_key, &scratch->encrypted_key) &&
@@ -84,6 +92,8 @@ absl::Status ValidateEncryptOptions(const EncryptOptions& options,
   absl::Status status = CheckText("kid", options.kid);
   if (status.ok()) status = CheckText("typ", options.typ);
   if (status.ok()) status = CheckText("cty", options.cty);
+  if (status.ok()) status = CheckPartyInfo("apu", options.apu);
+  if (status.ok()) status = CheckPartyInfo("apv", options.apv);
   if (status.ok() && InfoOf(alg).family == KeyManagementFamily::kPbes2) {
     status = CheckIterations(options.p2c, limits);
   }

@@ -50,9 +50,7 @@ class JsonToken {
     ContentToSeal content;
     absl::Status status = content.Prepare(options_, plaintext, limits_);
     // Before the work, as far as it can be told.
-    if (status.ok()) {
-      status = CheckTokenLengths(0, content.view().size(), limits_);
-    }
+    if (status.ok()) status = CheckLengths(content.view().size());
     if (status.ok()) {
       status = recipients.size() == 1 ? WriteOne(recipients[0])
                                       : WriteSeveral(recipients);
@@ -73,6 +71,19 @@ class JsonToken {
   }
 
  private:
+  // Each alone as well, so that nothing overflows.
+  absl::Status CheckLengths(size_t content) const {
+    for (const size_t len :
+         {json_.aad.size(), json_.unprotected.size(), content}) {
+      const absl::Status status = CheckTokenLength(len, limits_);
+      if (!status.ok()) return status;
+    }
+    return CheckTokenLength(Base64UrlEncodedSize(json_.aad.size()) +
+                                json_.unprotected.size() +
+                                Base64UrlEncodedSize(content),
+                            limits_);
+  }
+
   bool IsGeneral() const { return json_.shape == JweJsonShape::kGeneral; }
 
   absl::Status WriteOne(const JweRecipient& recipient) {

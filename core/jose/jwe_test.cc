@@ -838,6 +838,26 @@ TEST(JweTest, WhatIsMadeIsNeverTooLargeToDecrypt) {
             R::kValid);
 }
 
+TEST(JweTest, MakesNoPartyInfoThatIsRefusedWhenItIsRead) {
+  const auto key =
+      Encrypting(KeyManagement::kA128Kw, Secret(std::string(16, 's')));
+  const std::string longest(kMaxPartyInfoBytes, 'p');
+  const std::string too_long(kMaxPartyInfoBytes + 1, 'p');
+  EncryptOptions options = Options(ContentAlgorithm::kA128Gcm);
+  options.apu = options.apv = longest;
+  EXPECT_EQ(ValidateEncryptOptions(options, key->alg(), Limits()),
+            absl::OkStatus());
+  options.apu = too_long;
+  EXPECT_EQ(
+      RefusalOf(options, "", *key),
+      "INVALID_ARGUMENT: apu has 4097 bytes, more than the limit of 4096");
+  options.apu = "";
+  options.apv = too_long;
+  EXPECT_EQ(
+      RefusalOf(options, "", *key),
+      "INVALID_ARGUMENT: apv has 4097 bytes, more than the limit of 4096");
+}
+
 TEST(JweTest, MakesNoHeaderThatIsNotUtf8) {
   const auto key =
       Encrypting(KeyManagement::kA128Kw, Secret(std::string(16, 's')));

@@ -98,7 +98,11 @@ absl::Status RecipientKeys::Add(const jose::Jwk& jwk, const Limits& limits) {
 
 void RecipientKeys::AddCandidate(const jose::DecryptionKey* key,
                                  DecryptionCandidates* candidates) {
-  if (key == nullptr || candidates->num_keys == kMaxKeyCandidates) return;
+  if (key == nullptr) return;
+  if (candidates->num_keys == kMaxKeyCandidates) {
+    candidates->has_more = true;
+    return;
+  }
   candidates->keys[candidates->num_keys++] = key;
 }
 
@@ -136,6 +140,7 @@ DecryptionCandidates RecipientKeys::FindForDecrypt(
     return found;
   }
   for (const Key* key : it->second) {
+    if (found.has_more) break;
     const auto& prepared = key->decrypting[Index(alg)];
     if (prepared != nullptr && prepared->Serves(enc)) {
       AddCandidate(prepared.get(), &found);

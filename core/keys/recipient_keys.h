@@ -32,6 +32,8 @@ namespace assay::keys {
 struct DecryptionCandidates {
   const jose::DecryptionKey* keys[kMaxKeyCandidates] = {};
   size_t num_keys = 0;
+  // More fit than there is room for here.
+  bool has_more = false;
   // Why there is none; kValid if there is one. kKidUnknown,
   // kAlgorithmNotOfKey, kNoCompatibleKey or kKeyUnavailable (an empty set).
   DecryptReason reason = DecryptReason::kValid;

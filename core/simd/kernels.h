@@ -1,4 +1,5 @@
-// The one dispatcher: which kernel does what on this machine.
+// Which signature and hash kernel does what on this machine. (base64url and
+// plain_text choose theirs by the same features.)
 //
 // Thread safety: all functions may be called concurrently.
 #ifndef ASSAY_CORE_SIMD_KERNELS_H_

@@ -1,5 +1,6 @@
 #include "service/cli/decrypt_command.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/base/limits.h"
 #include "core/engine/batch_decrypter.h"
 #include "core/jose/jwe_header.h"
+#include "service/cli/batch.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
@@ -52,11 +54,12 @@ for several recipients each can make another one for the rest. A signed token
 within is to be verified like any other.
 
 Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,
-DECRYPTION_FAILED, TOO_EXPENSIVE, TOO_LARGE, NOT_PROCESSED. All that goes wrong
-with a key is DECRYPTION_FAILED: telling more would help an attacker.
+KEY_UNAVAILABLE, DECRYPTION_FAILED, TOO_EXPENSIVE, TOO_LARGE, NOT_PROCESSED. All
+that goes wrong with a key is DECRYPTION_FAILED: telling more would help an
+attacker.
 
 Exit code 0: all tokens are valid (or there was none), 1: some are not, 2: not
-everything was looked at (usage, keys, files), 130: interrupted.)";
+everything was looked at (usage, keys, files, server), 130: interrupted.)";
 
 constexpr uint64_t kDefaultBudget = kDefaultPbes2Budget;
 
@@ -99,6 +102,15 @@ absl::StatusOr<DecryptSettings> MakeSettings(const Flags& flags) {
   return settings;
 }
 
+// Compressed tokens come in batches that no engine's or server's budget for a
+// batch refuses, wherever they are cut, and whose plaintexts fit the memory.
+size_t MaxBatchLines(const Flags& flags, const Limits& limits) {
+  constexpr size_t kMaxPlaintextBytes = 16 * 1024 * 1024;
+  static_assert(kMaxPlaintextBytes <= Limits().max_batch_inflated_bytes);
+  if (!flags.allow_zip) return kMaxBatchLines;
+  return std::max<size_t>(1, kMaxPlaintextBytes / limits.max_inflated_bytes);
+}
+
 // What tokens may cost a server is its own to say.
 absl::Status CheckBudget(const Flags& flags) {
   if (flags.server.given() && flags.pbes2_budget != kDefaultBudget) {
@@ -136,6 +148,7 @@ int Run(const Flags& flags) {
   options.command = kCommand;
   options.paths = flags.files;
   options.max_line_bytes = limits.max_token_bytes;
+  options.max_batch_lines = MaxBatchLines(flags, limits);
   options.writes_lines = ParseOutput(flags.output) != OutputForm::kSummary;
   const BatchRunReport report = RunBatches(options, **worker);
   const uint64_t num_valid =

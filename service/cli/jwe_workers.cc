@@ -1,6 +1,5 @@
 #include "service/cli/jwe_workers.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -114,7 +113,6 @@ class EngineDecrypter : public EngineWorker {
                   const Limits& limits)
       : EngineWorker(std::move(key_set), num_threads),
         settings_(std::move(settings)),
-        num_together_(NumTogether(settings_, limits)),
         decrypter_(&key_cache_, &pool_, limits),
         budget_(settings_.pbes2_budget) {}
 
@@ -128,37 +126,20 @@ class EngineDecrypter : public EngineWorker {
     request.algorithms = settings_.algorithms;
     request.encryptions = settings_.encryptions;
     request.max_parallelism = num_threads_;
-    absl::Status status;
-    for (size_t begin = 0; begin < batch.lines.size() && status.ok();
-         begin += num_together_) {
-      request.tokens =
-          absl::MakeConstSpan(batch.lines).subspan(begin, num_together_);
-      status = decrypter_.Decrypt(
-          request, [&](const engine::DecryptResults& results) {
-            for (size_t i = 0; i < results.results.size(); ++i) {
-              AppendDecrypted(settings_.output, begin + i,
-                              batch.too_long[begin + i]
-                                  ? TooLargeJwe()
-                                  : FromEngine(results.results[i]),
-                              &batch);
-            }
-          });
-    }
-    return status;
+    request.tokens = batch.lines;
+    return decrypter_.Decrypt(
+        request, [&](const engine::DecryptResults& results) {
+          for (size_t i = 0; i < results.results.size(); ++i) {
+            AppendDecrypted(settings_.output, i,
+                            batch.too_long[i] ? TooLargeJwe()
+                                              : FromEngine(results.results[i]),
+                            &batch);
+          }
+        });
   }
 
  private:
-  // How many compressed tokens are decrypted at once: so many that the engine's
-  // budget for a batch is enough for all, wherever batches are cut.
-  static size_t NumTogether(const DecryptSettings& settings,
-                            const Limits& limits) {
-    if (settings.zip == jose::Zip::kRefuse) return limits.max_batch_items;
-    return std::max<size_t>(
-        1, limits.max_batch_inflated_bytes / limits.max_inflated_bytes);
-  }
-
   const DecryptSettings settings_;
-  const size_t num_together_;
   const engine::BatchDecrypter decrypter_;
   jose::IterationBudget budget_;  // Of the whole run.
 };

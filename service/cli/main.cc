@@ -17,6 +17,7 @@
 #include "service/cli/keygen_command.h"
 #include "service/cli/sign_command.h"
 #include "service/cli/verify_command.h"
+#include "service/process_hardening.h"
 #include "service/standard_streams.h"
 
 namespace assay::cli {
@@ -82,6 +83,7 @@ int Main(int argc, char** argv) {
 }  // namespace assay::cli
 
 int main(int argc, char** argv) {
+  assay::service::HardenProcess();
   assay::service::TuneAllocator();
   return assay::cli::Main(argc, argv);
 }

@@ -79,7 +79,7 @@ Verdicts: VALID, MALFORMED, UNSUPPORTED, ALGORITHM_NOT_ALLOWED, UNKNOWN_KEY,
 KEY_UNAVAILABLE, INVALID_SIGNATURE, EXPIRED, NOT_YET_VALID, WRONG_ISSUER,
 WRONG_AUDIENCE, WRONG_TYPE, MISSING_CLAIM, INVALID_CLAIM, TOO_LARGE,
 NOT_PROCESSED; of nested tokens DECRYPTION_FAILED too, whatever failed of it.
-aud is judged only if --audience names one.
+aud is judged if --audience names one, or --reject-unexpected-audience is given.
 
 Exit code 0: all tokens are valid (or there was none), 1: some are not, or
 --detached or --require-kid asked about a token and there was none, 2: not

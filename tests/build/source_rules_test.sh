@@ -19,7 +19,7 @@ refuse() {
   local message=$1 pattern=$2
   shift 2
   local hits
-  hits=$(grep -rnE --include='*.h' --include='*.cc' "$pattern" "$@")
+  hits=$(grep -rnE --include='*.h' --include='*.cc' --include='*.inc' "$pattern" "$@")
   if [ -n "$hits" ]; then
     printf '%s:\n%s\n' "$message" "$hits"
     failed=1

@@ -221,6 +221,24 @@ class EncryptTest(CliTest):
                        "verdicts", stdin=token * 300)
         self.assertEqual(result.out.split(), [b"VALID"] * 300)
 
+    def test_a_file_of_compressed_tokens_takes_little_memory(self):
+        self.key("k", "dir", "--enc", "A128GCM")
+        token = self.ok("encrypt", "--keys", "k", "--enc", "A128GCM", "--zip",
+                        stdin="a" * 250000).out
+        num = 2300  # Of some 440 bytes: one batch, were they not compressed.
+        with open("tokens", "wb") as tokens:
+            tokens.write(token * num)
+        process = subprocess.Popen(
+            [ASSAY, "decrypt", "--keys", "k", "--allow-zip", "tokens"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        told = process.stderr.read().decode()
+        process.stderr.close()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        self.assertEqual(process.returncode, 0, told)
+        # The plaintexts and their encodings would be 1.3 GB.
+        self.assertLess(usage.ru_maxrss, 800 * 1024, "kB at most")
+
     def test_refuses_what_makes_no_sense(self):
         self.key("sig", "ES256")
         self.key("enc", "ECDH-ES", "--kid", "e")

@@ -102,8 +102,9 @@ class Corpus {
     Encrypt(&tokens_);
     for (const std::string& token : tokens_) token_views_.push_back(token);
     OpenAll();
-    if (Decrypt() != kNumTokens || DecryptFloor() != kNumTokens ||
-        EncryptFloor() != kNumTokens) {
+    std::vector<std::string> decrypted;
+    if (Decrypt(&decrypted) != kNumTokens || decrypted != plaintexts_ ||
+        DecryptFloor() != kNumTokens || EncryptFloor() != kNumTokens) {
       std::abort();
     }
   }
@@ -126,15 +127,16 @@ class Corpus {
     return status.ok() ? num : 0;
   }
 
-  size_t Decrypt() {
+  size_t Decrypt(std::vector<std::string>* plaintexts = nullptr) {
     engine::DecryptRequest request;
     request.key_set = kDecryptSet;
     request.tokens = token_views_;
     size_t num = 0;
     const absl::Status status =
         decrypter_.Decrypt(request, [&](const engine::DecryptResults& results) {
-          for (size_t i = 0; i < kNumTokens; ++i) {
-            num += results.results[i].plaintext == plaintexts_[i];
+          for (const engine::DecryptResult& result : results.results) {
+            num += result.reason == DecryptReason::kValid;
+            if (plaintexts != nullptr) plaintexts->push_back(result.plaintext);
           }
         });
     return status.ok() ? num : 0;

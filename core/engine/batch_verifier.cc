@@ -287,7 +287,7 @@ void VerifyRun::RunHere() {
   AdmitChunk(0, 1);
   if (items_[0].key == nullptr || stop_.ShouldStop()) return;
   if (request_.view == ResultView::kPayload) ReservePayloads();
-  ScratchPool::Lease scratch(&scratch_pool_);
+  ScratchPool::Lease scratch(&scratch_pool_, request_.payloads_are_secret);
   admitted_ = {0};
   JudgeUntilNoFault([&] { JudgeTokens(admitted_, &*scratch); });
 }
@@ -334,7 +334,7 @@ void VerifyRun::Forget(size_t index) {
 void VerifyRun::JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan) {
   ForEach(pool, plan.chunks.size(), [&](size_t chunk) {
     if (stop_.ShouldStop()) return;
-    ScratchPool::Lease scratch(&scratch_pool_);
+    ScratchPool::Lease scratch(&scratch_pool_, request_.payloads_are_secret);
     const exec::Chunk& range = plan.chunks[chunk];
     JudgeTokens(absl::MakeConstSpan(admitted_).subspan(range.begin,
                                                        range.end - range.begin),
@@ -353,7 +353,7 @@ void VerifyRun::ForEach(exec::ThreadPool* pool, size_t num,
 
 void VerifyRun::AdmitChunk(size_t begin, size_t end) {
   if (stop_.ShouldStop()) return;
-  ScratchPool::Lease scratch(&scratch_pool_);
+  ScratchPool::Lease scratch(&scratch_pool_, request_.payloads_are_secret);
   for (size_t i = begin; i < end; ++i) Admit(i, &*scratch);
 }
 

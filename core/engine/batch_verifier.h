@@ -63,6 +63,9 @@ struct VerifyRequest {
   const std::atomic<bool>* cancelled = nullptr;
   // Threads to use, the caller included. 0: as many as the pool has.
   int max_parallelism = 0;
+  // The tokens have been decrypted: what is left of their payloads in memory is
+  // overwritten at the end.
+  bool payloads_are_secret = false;
 };
 
 // The result for one token. What it views lives as long as its batch.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -512,6 +513,21 @@ TEST(ScratchPoolTest, KeepsNoLargeBuffer) {
     const ScratchPool::Lease again(&pool);
     EXPECT_LE(again->buffer_len(), kMaxIdleBufferBytes);
     EXPECT_EQ(again->buffer_len() > 0, len < kMaxIdleBufferBytes);
+  }
+}
+
+TEST(ScratchPoolTest, WipesWhatHeldSecretPayloads) {
+  ScratchPool pool(Limits().max_json_depth);
+  for (const bool is_secret : {false, true}) {
+    uint8_t* buffer = nullptr;
+    {
+      const ScratchPool::Lease lease(&pool, is_secret);
+      buffer = lease->Buffer(5);
+      std::memcpy(buffer, "claim", 5);
+    }
+    const ScratchPool::Lease again(&pool);
+    ASSERT_EQ(again->Buffer(5), buffer) << "the one that was given back";
+    EXPECT_EQ(std::memcmp(buffer, "claim", 5) != 0, is_secret);
   }
 }
 

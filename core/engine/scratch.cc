@@ -1,5 +1,7 @@
 #include "core/engine/scratch.h"
 
+#include <string.h>
+
 #include <algorithm>
 
 namespace assay::engine {
@@ -12,11 +14,17 @@ constexpr size_t kSmallestBuffer = 4096;
 uint8_t* Scratch::Buffer(size_t len) {
   const size_t wanted = len + json::kPadding;
   if (wanted > buffer_len_) {
+    if (payloads_are_secret) Wipe();
     buffer_len_ = std::max({wanted, 2 * buffer_len_, kSmallestBuffer});
     // The padding is read, though its value does not matter: zeroed once.
     buffer_ = std::make_unique<uint8_t[]>(buffer_len_);
   }
   return buffer_.get();
+}
+
+void Scratch::Wipe() {
+  if (buffer_ != nullptr) explicit_bzero(buffer_.get(), buffer_len_);
+  claims_reader.Wipe();
 }
 
 void Scratch::DropLargeBuffer() {
@@ -38,6 +46,7 @@ std::unique_ptr<Scratch> ScratchPool::Take() {
 }
 
 void ScratchPool::GiveBack(std::unique_ptr<Scratch> scratch) {
+  if (scratch->payloads_are_secret) scratch->Wipe();
   scratch->DropLargeBuffer();
   const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(std::move(scratch));

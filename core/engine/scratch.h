@@ -41,10 +41,14 @@ struct Scratch {
   // A buffer of at least `len` bytes and the JSON reader's padding behind
   // them. The contents of an earlier call are lost.
   uint8_t* Buffer(size_t len);
+  // Overwrites what may be left of payloads.
+  void Wipe();
   // Frees the buffer if it is larger than kMaxIdleBufferBytes.
   void DropLargeBuffer();
   size_t buffer_len() const { return buffer_len_; }
 
+  // While it is true no payload leaves here unwiped.
+  bool payloads_are_secret = false;
   jose::HeaderParser header_parser;
   json::Reader claims_reader;
   uint8_t signature[kMaxSignatureLen];  // Where a signer writes one.
@@ -67,10 +71,14 @@ class ScratchPool {
   explicit ScratchPool(size_t max_json_depth)
       : max_json_depth_(max_json_depth) {}
 
-  // A scratch for the life of the lease.
+  // A scratch for the life of the lease, which wipes it at the end if it was
+  // for secret payloads.
   class Lease {
    public:
-    explicit Lease(ScratchPool* pool) : pool_(*pool), scratch_(pool_.Take()) {}
+    explicit Lease(ScratchPool* pool, bool payloads_are_secret = false)
+        : pool_(*pool), scratch_(pool_.Take()) {
+      scratch_->payloads_are_secret = payloads_are_secret;
+    }
     ~Lease() { pool_.GiveBack(std::move(scratch_)); }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;

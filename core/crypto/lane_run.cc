@@ -25,6 +25,13 @@ constexpr size_t kMinSha512Batch = 3;
 
 constexpr size_t kEd25519HalfLen = 32;
 
+// Whether BoringSSL answers sooner: eight lanes of SHA-512 take half as long
+// again for one message as it does (//bench:kernels).
+bool AreTooFew(Lane lane, size_t num) {
+  const bool is_sha512 = lane == Lane::kHmacSha384 || lane == Lane::kHmacSha512;
+  return is_sha512 && num == 1;
+}
+
 const uint8_t* SignatureBytes(const SignatureCheck& check) {
   return Bytes(check.signature);
 }
@@ -70,7 +77,7 @@ Lane LaneRun::LaneOf(const SignatureCheck& check) const {
 }
 
 void LaneRun::RunLane(Lane lane, Group group) {
-  if (lane == Lane::kNone) {
+  if (lane == Lane::kNone || AreTooFew(lane, group.size())) {
     for (uint16_t check : group) checks_[check].valid = PlainAnswer(check);
     return;
   }

@@ -45,6 +45,8 @@ CpuFeatures Detect() {
   features.avx512_ifma = saves_zmm && features.avx2 && has_bmi2_and_adx &&
                          Has(b, 16) && Has(b, 17) && Has(b, 21) && Has(b, 30) &&
                          Has(b, 31) && Has(c, 1);
+  features.avx512_in_one = features.avx512_ifma &&
+                           __get_cpuid(0x8000001a, &a, &b, &c, &d) && Has(a, 3);
   return features;
 }
 #else
@@ -81,7 +83,9 @@ absl::optional<SimdLevel> ParseSimdLevel(absl::string_view name) {
 CpuFeatures DetectCpuFeatures() { return Detect(); }
 
 CpuFeatures LimitTo(CpuFeatures features, SimdLevel level) {
-  if (level < SimdLevel::kAvx512Ifma) features.avx512_ifma = false;
+  if (level < SimdLevel::kAvx512Ifma) {
+    features.avx512_ifma = features.avx512_in_one = false;
+  }
   if (level < SimdLevel::kAvx2) features.avx2 = features.sha_ni = false;
   return features;
 }

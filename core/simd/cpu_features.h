@@ -32,6 +32,9 @@ struct CpuFeatures {
   // kernels: every processor that has IFMA in 512 bits has all, but a
   // hypervisor may hide some.
   bool avx512_ifma = false;
+  // 512 bits are worked on in one piece and not in two halves: AMD says so in
+  // CPUID Fn8000_001A EAX bit 3 (FP512). Of others nothing is known.
+  bool avx512_in_one = false;
 };
 
 // "portable", "avx2" and "avx512ifma", as in ASSAY_SIMD.

@@ -19,9 +19,11 @@ TEST(CpuFeaturesTest, LevelsAreNamedAndParsed) {
 
 TEST(CpuFeaturesTest, ALevelTakesAwayWhatLiesAboveIt) {
   CpuFeatures all;
-  all.sha_ni = all.avx2 = all.avx512_ifma = true;
+  all.sha_ni = all.avx2 = all.avx512_ifma = all.avx512_in_one = true;
   EXPECT_TRUE(LimitTo(all, SimdLevel::kAvx512Ifma).avx512_ifma);
+  EXPECT_TRUE(LimitTo(all, SimdLevel::kAvx512Ifma).avx512_in_one);
   EXPECT_FALSE(LimitTo(all, SimdLevel::kAvx2).avx512_ifma);
+  EXPECT_FALSE(LimitTo(all, SimdLevel::kAvx2).avx512_in_one);
   EXPECT_TRUE(LimitTo(all, SimdLevel::kAvx2).sha_ni);
   EXPECT_FALSE(LimitTo(all, SimdLevel::kPortable).avx2);
   EXPECT_FALSE(LimitTo(all, SimdLevel::kPortable).sha_ni);
@@ -29,7 +31,8 @@ TEST(CpuFeaturesTest, ALevelTakesAwayWhatLiesAboveIt) {
 
 TEST(CpuFeaturesTest, ALevelAddsNothing) {
   const CpuFeatures none = LimitTo(CpuFeatures(), SimdLevel::kAvx512Ifma);
-  EXPECT_FALSE(none.sha_ni || none.avx2 || none.avx512_ifma);
+  EXPECT_FALSE(none.sha_ni || none.avx2 || none.avx512_ifma ||
+               none.avx512_in_one);
 }
 
 TEST(CpuFeaturesTest, AVariableThatIsNoLevelIsReportedAndMeansPortable) {

@@ -165,12 +165,19 @@ void LoadState(const uint32_t* words, State* state) {
   StoreVector(&state->cdgh, _mm_unpackhi_epi64(fehg, badc));
 }
 
-// The words are f, e, b, a and h, g, d, c from the lowest up.
-void StoreDigest(const State& state, uint8_t* digest) {
+// The registers hold f, e, b, a and h, g, d, c from the lowest up.
+void StoreWords(const State& state, uint32_t* words) {
   const __m128i abef = _mm_shuffle_epi32(LoadVector(&state.abef), 0x1b);
   const __m128i cdgh = _mm_shuffle_epi32(LoadVector(&state.cdgh), 0x1b);
-  StoreVector(digest, SwapBytes(_mm_unpacklo_epi64(abef, cdgh)));
-  StoreVector(digest + 16, SwapBytes(_mm_unpackhi_epi64(abef, cdgh)));
+  StoreVector(words, _mm_unpacklo_epi64(abef, cdgh));
+  StoreVector(words + 4, _mm_unpackhi_epi64(abef, cdgh));
+}
+
+void StoreDigest(const State& state, uint8_t* digest) {
+  uint32_t words[8];
+  StoreWords(state, words);
+  StoreVector(digest, SwapBytes(LoadVector(words)));
+  StoreVector(digest + 16, SwapBytes(LoadVector(words + 4)));
 }
 
 class Compressor {
@@ -214,6 +221,23 @@ void Hash(const Sha256Job* jobs, size_t num) {
 constexpr Sha256Kernel kKernel = {"shani", Compressor::kNumLanes, Hash};
 
 }  // namespace
+
+void Sha256ShaNiCompress(uint32_t (*states)[8], const uint8_t* const* blocks,
+                         size_t num_messages, size_t num_blocks) {
+  State in_registers[2];
+  for (size_t i = 0; i < num_messages; ++i) {
+    LoadState(states[i], &in_registers[i]);
+  }
+  if (num_messages == 2) {
+    CompressStreams<2>(in_registers, blocks[0], blocks[1], num_blocks);
+  } else {
+    CompressStreams<1>(in_registers, blocks[0], blocks[0], num_blocks);
+  }
+  for (size_t i = 0; i < num_messages; ++i) {
+    StoreWords(in_registers[i], states[i]);
+  }
+}
+
 }  // namespace assay::simd
 
 #if defined(__clang__)
@@ -236,6 +260,8 @@ const Sha256Kernel* Sha256ShaNiKernel() {
 namespace assay::simd {
 
 const Sha256Kernel* Sha256ShaNiKernel() { return nullptr; }
+void Sha256ShaNiCompress(uint32_t (*)[8], const uint8_t* const*, size_t,
+                         size_t) {}
 
 }  // namespace assay::simd
 

@@ -73,8 +73,9 @@ class Sha2Lanes {
   // The end of a message: room to copy a whole block into even if little of it
   // belongs here, and then the padded blocks.
   struct Tail {
-    uint8_t before[kBlockLen];
-    uint8_t blocks[2 * kBlockLen];
+    uint8_t bytes[3 * kBlockLen];
+
+    ASSAY_SHA2_INLINE uint8_t* blocks() { return bytes + kBlockLen; }
   };
 
   struct Message {
@@ -93,18 +94,19 @@ class Sha2Lanes {
 
   ASSAY_SHA2_INLINE Message NextMessage(Tail* tail) {
     const Job* const job = next_job_++;
-    return {job, tail, WriteTail(*job, tail->blocks)};
+    return {job, tail, WriteTail(*job, tail)};
   }
 
   // Writes the last bytes of the message and the padding (FIPS 180-4 5.1): one
   // or two blocks. A waiting message has its tail already: bytes written in
   // pieces are slow to read until they have left the store buffer.
-  ASSAY_SHA2_INLINE static size_t WriteTail(const Job& job, uint8_t* blocks) {
+  ASSAY_SHA2_INLINE static size_t WriteTail(const Job& job, Tail* tail) {
+    uint8_t* const blocks = tail->blocks();
     const size_t left = job.message_len % kBlockLen;
     if (job.message_len >= kBlockLen) {
       // A copy of fixed length is much quicker; see Tail.
-      std::memcpy(blocks + left - kBlockLen,
-                  job.message + job.message_len - kBlockLen, kBlockLen);
+      std::memcpy(tail->bytes + left, job.message + job.message_len - kBlockLen,
+                  kBlockLen);
     } else {
       CopyShort(job.message, left, blocks);
     }
@@ -154,7 +156,7 @@ class Sha2Lanes {
   }
 
   ASSAY_SHA2_INLINE static void GoToTail(Lane* lane) {
-    lane->next = lane->tail->blocks;
+    lane->next = lane->tail->blocks();
     lane->num_blocks = lane->num_tail_blocks;
     lane->num_tail_blocks = 0;
   }

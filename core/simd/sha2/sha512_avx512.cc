@@ -1,11 +1,6 @@
 // SHA-512 (FIPS 180-4 6.4), and SHA-384 from its own initial state, of eight
-// messages at a time with AVX-512.
-//
-// Representation: a vector holds the same word of eight messages, one in each
-// lane: eight vectors of state, sixteen of schedule, which with a few more just
-// fit the 32 registers. Blocks are read lane by lane and transposed. All
-// arithmetic is on words modulo 2^64; a rotation (VPRORQ) and any function of
-// three bits (VPTERNLOGQ) are one instruction each.
+// messages at a time with AVX-512: what sha2_avx512_inl.h does, for words of 64
+// bits.
 #include "core/simd/sha2/sha512_avx512.h"
 
 #include <cstddef>
@@ -35,96 +30,6 @@ namespace {
 
 #define ASSAY_INLINE inline __attribute__((always_inline))
 
-constexpr size_t kBlockLen = 128;
-
-constexpr uint64_t kRoundConstants[80] = {
-    0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f,
-    0xe9b5dba58189dbbc, 0x3956c25bf348b538, 0x59f111f1b605d019,
-    0x923f82a4af194f9b, 0xab1c5ed5da6d8118, 0xd807aa98a3030242,
-    0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
-    0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235,
-    0xc19bf174cf692694, 0xe49b69c19ef14ad2, 0xefbe4786384f25e3,
-    0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65, 0x2de92c6f592b0275,
-    0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
-    0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f,
-    0xbf597fc7beef0ee4, 0xc6e00bf33da88fc2, 0xd5a79147930aa725,
-    0x06ca6351e003826f, 0x142929670a0e6e70, 0x27b70a8546d22ffc,
-    0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
-    0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6,
-    0x92722c851482353b, 0xa2bfe8a14cf10364, 0xa81a664bbc423001,
-    0xc24b8b70d0f89791, 0xc76c51a30654be30, 0xd192e819d6ef5218,
-    0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
-    0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99,
-    0x34b0bcb5e19b48a8, 0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb,
-    0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3, 0x748f82ee5defb2fc,
-    0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
-    0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915,
-    0xc67178f2e372532b, 0xca273eceea26619c, 0xd186b8c721c0c207,
-    0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178, 0x06f067aa72176fba,
-    0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
-    0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc,
-    0x431d67c49c100d4c, 0x4cc5d4becb3e42b6, 0x597f299cfc657e2a,
-    0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
-
-// The truth tables that VPTERNLOGQ takes.
-constexpr int kXor3 = 0x96;
-constexpr int kChoose = 0xca;  // The first one's bit chooses: second or third.
-constexpr int kMajority = 0xe8;
-
-template <int kRotate1, int kRotate2, int kRotate3>
-ASSAY_INLINE __m512i BigSigma(__m512i x) {
-  return _mm512_ternarylogic_epi64(_mm512_ror_epi64(x, kRotate1),
-                                   _mm512_ror_epi64(x, kRotate2),
-                                   _mm512_ror_epi64(x, kRotate3), kXor3);
-}
-
-template <int kRotate1, int kRotate2, int kShift>
-ASSAY_INLINE __m512i SmallSigma(__m512i x) {
-  return _mm512_ternarylogic_epi64(_mm512_ror_epi64(x, kRotate1),
-                                   _mm512_ror_epi64(x, kRotate2),
-                                   _mm512_srli_epi64(x, kShift), kXor3);
-}
-
-// Round kRound modulo 16. The working variables do not move: a is s[0] in round
-// 0, s[7] in round 1 and so on.
-template <int kRound>
-ASSAY_INLINE void Round(__m512i* s, const __m512i* w, const uint64_t* k) {
-  const __m512i a = s[(16 - kRound) % 8], b = s[(17 - kRound) % 8];
-  const __m512i c = s[(18 - kRound) % 8], e = s[(20 - kRound) % 8];
-  const __m512i f = s[(21 - kRound) % 8], g = s[(22 - kRound) % 8];
-  __m512i& d = s[(19 - kRound) % 8];
-  __m512i& h = s[(23 - kRound) % 8];
-  const __m512i wk = _mm512_add_epi64(
-      w[kRound], _mm512_set1_epi64(static_cast<int64_t>(k[kRound])));
-  const __m512i choice = _mm512_ternarylogic_epi64(e, f, g, kChoose);
-  const __m512i t1 =
-      _mm512_add_epi64(_mm512_add_epi64(_mm512_add_epi64(h, wk), choice),
-                       BigSigma<14, 18, 41>(e));
-  const __m512i t2 = _mm512_add_epi64(
-      _mm512_ternarylogic_epi64(a, b, c, kMajority), BigSigma<28, 34, 39>(a));
-  d = _mm512_add_epi64(d, t1);
-  h = _mm512_add_epi64(t1, t2);
-}
-
-// The word sixteen places on, in place of word kRound.
-template <int kRound>
-ASSAY_INLINE void ExtendWord(__m512i* w) {
-  w[kRound] = _mm512_add_epi64(
-      _mm512_add_epi64(w[kRound], w[(kRound + 9) % 16]),
-      _mm512_add_epi64(SmallSigma<1, 8, 7>(w[(kRound + 1) % 16]),
-                       SmallSigma<19, 61, 6>(w[(kRound + 14) % 16])));
-}
-
-// Rounds kRound to 15; kExtend makes each word ready for sixteen rounds later.
-template <bool kExtend, int kRound = 0>
-ASSAY_INLINE void Rounds(__m512i* s, __m512i* w, const uint64_t* k) {
-  if constexpr (kRound < 16) {
-    Round<kRound>(s, w, k);
-    if constexpr (kExtend) ExtendWord<kRound>(w);
-    Rounds<kExtend, kRound + 1>(s, w, k);
-  }
-}
-
 ASSAY_INLINE __m512i LoadLane(const uint8_t* words) {
   const __m512i swap_bytes = _mm512_broadcast_i32x4(
       _mm_set_epi64x(0x08090a0b0c0d0e0f, 0x0001020304050607));
@@ -147,8 +52,8 @@ ASSAY_INLINE void JoinPairs(__m512i lanes01, __m512i lanes23, __m512i lanes45,
 }
 
 // Eight words of each lane, transposed.
-ASSAY_INLINE void LoadWords(const uint8_t* const* lanes, size_t offset,
-                            __m512i* w) {
+ASSAY_INLINE void TransposeWords(const uint8_t* const* lanes, size_t offset,
+                                 __m512i* w) {
   const __m512i r0 = LoadLane(lanes[0] + offset);
   const __m512i r1 = LoadLane(lanes[1] + offset);
   const __m512i r2 = LoadLane(lanes[2] + offset);
@@ -164,73 +69,86 @@ ASSAY_INLINE void LoadWords(const uint8_t* const* lanes, size_t offset,
             w + 1);
 }
 
-// words[i] is word i of every lane.
-struct States {
-  alignas(64) uint64_t words[8][8];
-};
+#include "core/simd/sha2/sha2_avx512_inl.h"
 
-template <int kWord = 0>
-ASSAY_INLINE void LoadStates(const States& states, __m512i* s) {
-  if constexpr (kWord < 8) {
-    s[kWord] = _mm512_load_si512(states.words[kWord]);
-    LoadStates<kWord + 1>(states, s);
-  }
-}
-
-template <int kWord = 0>
-ASSAY_INLINE void AddToStates(const __m512i* s, States* states) {
-  if constexpr (kWord < 8) {
-    const __m512i before = _mm512_load_si512(states->words[kWord]);
-    _mm512_store_si512(states->words[kWord],
-                       _mm512_add_epi64(before, s[kWord]));
-    AddToStates<kWord + 1>(s, states);
-  }
-}
-
-__attribute__((noinline)) void CompressBlock(const uint8_t* const* lanes,
-                                             size_t offset,
-                                             States* states) noexcept {
-  __m512i s[8], w[16];
-  LoadWords(lanes, offset, w);
-  LoadWords(lanes, offset + kBlockLen / 2, w + 8);
-  LoadStates(*states, s);
-  const uint64_t* k = kRoundConstants;
-  for (; k != kRoundConstants + 64; k += 16) Rounds<true>(s, w, k);
-  Rounds<false>(s, w, k);
-  AddToStates(s, states);
-}
-
-class Compressor {
- public:
+struct Arithmetic {
   using Word = uint64_t;
   static constexpr size_t kNumLanes = 8;
+  static constexpr size_t kNumRounds = 80;
+  static constexpr Word kRoundConstants[kNumRounds] = {
+      0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f,
+      0xe9b5dba58189dbbc, 0x3956c25bf348b538, 0x59f111f1b605d019,
+      0x923f82a4af194f9b, 0xab1c5ed5da6d8118, 0xd807aa98a3030242,
+      0x12835b0145706fbe, 0x243185be4ee4b28c, 0x550c7dc3d5ffb4e2,
+      0x72be5d74f27b896f, 0x80deb1fe3b1696b1, 0x9bdc06a725c71235,
+      0xc19bf174cf692694, 0xe49b69c19ef14ad2, 0xefbe4786384f25e3,
+      0x0fc19dc68b8cd5b5, 0x240ca1cc77ac9c65, 0x2de92c6f592b0275,
+      0x4a7484aa6ea6e483, 0x5cb0a9dcbd41fbd4, 0x76f988da831153b5,
+      0x983e5152ee66dfab, 0xa831c66d2db43210, 0xb00327c898fb213f,
+      0xbf597fc7beef0ee4, 0xc6e00bf33da88fc2, 0xd5a79147930aa725,
+      0x06ca6351e003826f, 0x142929670a0e6e70, 0x27b70a8546d22ffc,
+      0x2e1b21385c26c926, 0x4d2c6dfc5ac42aed, 0x53380d139d95b3df,
+      0x650a73548baf63de, 0x766a0abb3c77b2a8, 0x81c2c92e47edaee6,
+      0x92722c851482353b, 0xa2bfe8a14cf10364, 0xa81a664bbc423001,
+      0xc24b8b70d0f89791, 0xc76c51a30654be30, 0xd192e819d6ef5218,
+      0xd69906245565a910, 0xf40e35855771202a, 0x106aa07032bbd1b8,
+      0x19a4c116b8d2d0c8, 0x1e376c085141ab53, 0x2748774cdf8eeb99,
+      0x34b0bcb5e19b48a8, 0x391c0cb3c5c95a63, 0x4ed8aa4ae3418acb,
+      0x5b9cca4f7763e373, 0x682e6ff3d6b2b8a3, 0x748f82ee5defb2fc,
+      0x78a5636f43172f60, 0x84c87814a1f0ab72, 0x8cc702081a6439ec,
+      0x90befffa23631e28, 0xa4506cebde82bde9, 0xbef9a3f7b2c67915,
+      0xc67178f2e372532b, 0xca273eceea26619c, 0xd186b8c721c0c207,
+      0xeada7dd6cde0eb1e, 0xf57d4f7fee6ed178, 0x06f067aa72176fba,
+      0x0a637dc5a2c898a6, 0x113f9804bef90dae, 0x1b710b35131c471b,
+      0x28db77f523047d84, 0x32caab7b40c72493, 0x3c9ebe0a15c9bebc,
+      0x431d67c49c100d4c, 0x4cc5d4becb3e42b6, 0x597f299cfc657e2a,
+      0x5fcb6fab3ad6faec, 0x6c44198c4a475817};
 
-  void Load(size_t lane, const uint64_t* state) {
-    for (int i = 0; i < 8; ++i) states_.words[i][lane] = state[i];
+  ASSAY_INLINE static __m512i Add(__m512i a, __m512i b) {
+    return _mm512_add_epi64(a, b);
   }
-  void Finish(size_t lane, uint8_t* digest) const {
-    for (int i = 0; i < 8; ++i) {
-      const uint64_t word = __builtin_bswap64(states_.words[i][lane]);
-      std::memcpy(digest + 8 * i, &word, sizeof(word));
-    }
+  ASSAY_INLINE static __m512i Broadcast(Word word) {
+    return _mm512_set1_epi64(static_cast<int64_t>(word));
   }
-  void Move(size_t from, size_t to) {
-    for (int i = 0; i < 8; ++i) {
-      states_.words[i][to] = states_.words[i][from];
-    }
+  template <int kTable>
+  ASSAY_INLINE static __m512i Ternary(__m512i a, __m512i b, __m512i c) {
+    return _mm512_ternarylogic_epi64(a, b, c, kTable);
   }
-  void Compress(const uint8_t* const* blocks, size_t num_blocks,
-                size_t /*num_active*/) {
-    for (size_t i = 0; i < num_blocks; ++i) {
-      CompressBlock(blocks, i * kBlockLen, &states_);
-    }
+  ASSAY_INLINE static __m512i BigSigma0(__m512i x) {
+    return Rotations<28, 34, 39>(x);
+  }
+  ASSAY_INLINE static __m512i BigSigma1(__m512i x) {
+    return Rotations<14, 18, 41>(x);
+  }
+  ASSAY_INLINE static __m512i SmallSigma0(__m512i x) {
+    return RotationsAndShift<1, 8, 7>(x);
+  }
+  ASSAY_INLINE static __m512i SmallSigma1(__m512i x) {
+    return RotationsAndShift<19, 61, 6>(x);
+  }
+  static Word BigEndian(Word word) { return __builtin_bswap64(word); }
+  ASSAY_INLINE static void LoadBlocks(const uint8_t* const* lanes,
+                                      size_t offset, __m512i* w) {
+    TransposeWords(lanes, offset, w);
+    TransposeWords(lanes, offset + 64, w + 8);
   }
 
  private:
-  States states_;
+  template <int kRotate1, int kRotate2, int kRotate3>
+  ASSAY_INLINE static __m512i Rotations(__m512i x) {
+    return Ternary<kXor3>(_mm512_ror_epi64(x, kRotate1),
+                          _mm512_ror_epi64(x, kRotate2),
+                          _mm512_ror_epi64(x, kRotate3));
+  }
+  template <int kRotate1, int kRotate2, int kShift>
+  ASSAY_INLINE static __m512i RotationsAndShift(__m512i x) {
+    return Ternary<kXor3>(_mm512_ror_epi64(x, kRotate1),
+                          _mm512_ror_epi64(x, kRotate2),
+                          _mm512_srli_epi64(x, kShift));
+  }
 };
 
-using Lanes = Sha2Lanes<Compressor>;
+using Lanes = Sha2Lanes<LanesCompressor<Arithmetic>>;
 
 __attribute__((noinline)) void HashInLanes(const Sha512Job* jobs, size_t num) {
   Lanes lanes;
@@ -242,7 +160,7 @@ void Hash(const Sha512Job* jobs, size_t num) {
   WipeStackOfLastCall<sizeof(Lanes) + 1024>();
 }
 
-constexpr Sha512Kernel kKernel = {"avx512", Compressor::kNumLanes, Hash};
+constexpr Sha512Kernel kKernel = {"avx512", Arithmetic::kNumLanes, Hash};
 
 #undef ASSAY_INLINE
 

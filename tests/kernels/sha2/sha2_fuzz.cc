@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "core/simd/sha2/sha256_avx512.h"
 #include "core/simd/sha2/sha256_shani.h"
 #include "core/simd/sha2/sha2_initial_state.h"
 #include "core/simd/sha2/sha512_avx512.h"
@@ -24,7 +25,7 @@ struct Message {
 std::vector<Message> Cut(const uint8_t* data, size_t size) {
   std::vector<Message> messages;
   if (size == 0) return messages;
-  const size_t num = data[0] % 20;
+  const size_t num = data[0] % 40;
   if (size < 1 + num) return messages;
   const uint8_t* next = data + 1 + num;
   const uint8_t* const end = data + size;
@@ -64,6 +65,8 @@ void Compare(const Kernel* kernel, const Word* initial, Reference reference,
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::vector<Message> messages = Cut(data, size);
   Compare(assay::simd::Sha256ShaNiKernel(), assay::simd::kSha256InitialState,
+          SHA256, 32, messages);
+  Compare(assay::simd::Sha256Avx512Kernel(), assay::simd::kSha256InitialState,
           SHA256, 32, messages);
   Compare(assay::simd::Sha512Avx512Kernel(), assay::simd::kSha384InitialState,
           SHA384, 48, messages);

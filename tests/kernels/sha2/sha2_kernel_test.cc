@@ -12,6 +12,7 @@
 #include <random>
 #include <vector>
 
+#include "core/simd/sha2/sha256_avx512.h"
 #include "core/simd/sha2/sha256_shani.h"
 #include "core/simd/sha2/sha2_initial_state.h"
 #include "core/simd/sha2/sha512_avx512.h"
@@ -33,6 +34,10 @@ struct Sha256 {
   static void Final(uint8_t* digest, Context* context) {
     SHA256_Final(digest, context);
   }
+};
+
+struct Sha256Avx512 : Sha256 {
+  static const Sha256Kernel* Kernel() { return Sha256Avx512Kernel(); }
 };
 
 struct Sha512 {
@@ -140,12 +145,12 @@ class Sha2DifferentialTest : public testing::Test {
   std::mt19937_64 random_;
 };
 
-using Kinds = testing::Types<Sha256, Sha384, Sha512>;
+using Kinds = testing::Types<Sha256, Sha256Avx512, Sha384, Sha512>;
 TYPED_TEST_SUITE(Sha2DifferentialTest, Kinds);
 
 TYPED_TEST(Sha2DifferentialTest, AgreesAtEveryLength) {
   for (size_t len = 0; len <= 300; ++len) {
-    for (const size_t num : {1u, 2u, 8u, 9u}) {
+    for (const size_t num : {1u, 2u, 8u, 9u, 16u, 33u}) {
       this->Check(std::vector<typename TestFixture::Case>(num, {0, len}));
       if (this->HasFatalFailure()) return;
     }
@@ -203,9 +208,7 @@ TYPED_TEST(Sha2DifferentialTest, CountsThePrefixInBits) {
 }
 
 // As HS256 uses the kernel: the states after the padded key are kept.
-TEST(Sha2HmacTest, TwoPassesFromKeptStatesAreHmac) {
-  const Sha256Kernel* const kernel = Sha256ShaNiKernel();
-  if (kernel == nullptr) GTEST_SKIP() << "no SHA extensions";
+void CheckHmac(const Sha256Kernel& kernel) {
   std::vector<uint8_t> key(32), message(300);
   for (size_t i = 0; i < key.size(); ++i) key[i] = static_cast<uint8_t>(7 * i);
   SHA256_CTX inner, outer;
@@ -217,7 +220,7 @@ TEST(Sha2HmacTest, TwoPassesFromKeptStatesAreHmac) {
     SHA256_Update(&inner, &inner_byte, 1);
     SHA256_Update(&outer, &outer_byte, 1);
   }
-  constexpr size_t kNum = 5;
+  constexpr size_t kNum = 20;
   uint8_t inner_digests[kNum][32], macs[kNum][32];
   Sha256Job inner_jobs[kNum], outer_jobs[kNum];
   for (size_t i = 0; i < kNum; ++i) {
@@ -225,8 +228,8 @@ TEST(Sha2HmacTest, TwoPassesFromKeptStatesAreHmac) {
                      inner_digests[i]};
     outer_jobs[i] = {outer.h, 64, inner_digests[i], 32, macs[i]};
   }
-  kernel->hash(inner_jobs, kNum);
-  kernel->hash(outer_jobs, kNum);
+  kernel.hash(inner_jobs, kNum);
+  kernel.hash(outer_jobs, kNum);
   for (size_t i = 0; i < kNum; ++i) {
     uint8_t wanted[32];
     unsigned wanted_len = 0;
@@ -236,6 +239,12 @@ TEST(Sha2HmacTest, TwoPassesFromKeptStatesAreHmac) {
     EXPECT_EQ(std::vector<uint8_t>(macs[i], macs[i] + 32),
               std::vector<uint8_t>(wanted, wanted + 32));
   }
+}
+
+TEST(Sha2HmacTest, TwoPassesFromKeptStatesAreHmac) {
+  if (Sha256ShaNiKernel() == nullptr) GTEST_SKIP() << "no SHA extensions";
+  CheckHmac(*Sha256ShaNiKernel());
+  if (Sha256Avx512Kernel() != nullptr) CheckHmac(*Sha256Avx512Kernel());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
 #include "core/json/writer.h"
@@ -27,8 +28,8 @@ Tokens may be signed or encrypted, compact or JSON (one object per line); of an
 encrypted one the headers and the lengths are shown. NOTHING IS VERIFIED: anybody
 can write what you see. To know whether a token is genuine, use `assay verify`. A
 token given as an argument can be seen by other users of the machine (ps) and
-stays in the shell's history; standard input does not have these troubles. One JSON object per token is printed. Exit code 1 if a
-token could not be decoded.)";
+stays in the shell's history; standard input does not have these troubles. One
+JSON object per token is printed. Exit code 1 if a token could not be decoded.)";
 
 constexpr char kWarning[] =
     "NOT VERIFIED: nobody has checked these tokens, anybody can write what "
@@ -88,7 +89,12 @@ int InspectArgument(const std::string& token) {
   batch = pipeline.TakeAnswered();
   const absl::Status status = WriteAll(STDOUT_FILENO, batch->output);
   if (!status.ok()) return Fail(kCommand, Annotate("standard output", status));
-  return batch->tally[kNotDecoded] == 0 ? kExitOk : kExitSomeFailed;
+  if (batch->tally[kNotDecoded] == 0) return kExitOk;
+  if (access(token.c_str(), F_OK) == 0) {
+    Say(kCommand, absl::StrCat("an argument is a token; to decode the tokens ",
+                               "in a file: assay inspect < ", token));
+  }
+  return kExitSomeFailed;
 }
 
 int Run(const std::string& token) {

@@ -403,6 +403,15 @@ class InspectTest(VerifyCase):
             self.assertEqual(shown["signature_bytes"], 64)
             self.assertEqual(shown["form"], "jws")
 
+    def test_a_file_that_is_taken_for_a_token_is_noticed(self):
+        result = assay("inspect", "file.txt")
+        self.assertNotIn("assay inspect <", result.err)
+        open("file.txt", "w").close()
+        result = assay("inspect", "file.txt")
+        self.assertEqual(result.code, 1)
+        self.assertIn("to decode the tokens in a file: assay inspect < "
+                      "file.txt", result.err)
+
     def test_shows_what_no_verifier_would_take(self):
         token = b64('{"alg":"none"}') + "." + b64("text") + ".AAAA"
         result = assay("inspect", token)

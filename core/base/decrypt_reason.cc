@@ -113,9 +113,8 @@ constexpr Row kRows[] = {
     {R::kSignedJson, V::kUnsupported,
      "the token has members of a JWS: it is signed, not encrypted"},
     {R::kRecipientTriesSpent, V::kTooExpensive,
-     "more keys or recipients fit each other than are tried: let the token "
-     "name "
-     "its kid"},
+     "more keys or recipients fit each other than are tried: let tokens name "
+     "kids, and keys have kids of their own"},
     {R::kInflateBudgetSpent, V::kTooExpensive,
      "the compressed content (zip) of the tokens before it used up the batch's "
      "budget"},

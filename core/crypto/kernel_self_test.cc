@@ -16,7 +16,7 @@ namespace {
 
 using simd::LaneVerdict;
 
-// Two vectors of 8 and a part of a third.
+// Vectors of 8 and of 16, and a part of the next.
 constexpr size_t kNumChecks = 19;
 
 struct KnownAnswer {
@@ -93,9 +93,9 @@ KnownAnswer AnswerOf(Lane lane) {
           FromHex(known::kEd25519Signature)};
 }
 
-// Every third signature is damaged, so that with 8 lanes each place of a vector
-// sees both kinds. The damage is in the last byte: a number that stays in
-// range, so that the arithmetic has to find out.
+// Every third signature is damaged, so that both kinds stand side by side, and
+// in each of 8 places. The damage is in the last byte: a number that stays
+// in range, so that the arithmetic has to find out.
 bool IsDamaged(size_t i) { return i % 3 == 1; }
 
 // Messages of zero to five blocks of SHA-512, all different: a kernel hashes

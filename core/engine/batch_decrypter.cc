@@ -199,7 +199,9 @@ class DecryptRun {
       if (i == 0 || tried == R::kDecryptionFailed) reason = tried;
     }
     // One that was not tried may be the token's.
-    if (candidates.has_more) return R::kRecipientTriesSpent;
+    if (candidates.has_more && reason == R::kDecryptionFailed) {
+      return R::kRecipientTriesSpent;
+    }
     return reason;
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/algorithm/container.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -278,6 +279,12 @@ TEST_F(BatchJweTest, AKeyThatIsNotTriedIsNotAKeyThatFails) {
     encrypt_.form = EncryptForm::kFlattenedJson;
     decrypt_.form = DecryptForm::kJson;
     EXPECT_EQ(Reasons(Encrypt({"hidden"})), (std::vector<R>{expected}));
+    // What no key could mend stays what it is.
+    decrypt_.form = DecryptForm::kCompact;
+    const std::string header = absl::WebSafeBase64Escape(
+        R"({"alg":"A256KW","enc":"A128GCM","kid":"k"})");
+    EXPECT_EQ(Reasons({absl::StrCat(header, "..aaaa.aaaa.aaaa")}),
+              (std::vector<R>{R::kKeyMissing}));
   }
 }
 

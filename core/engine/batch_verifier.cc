@@ -1,5 +1,7 @@
 #include "core/engine/batch_verifier.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <cstring>
 #include <memory>
@@ -8,6 +10,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
@@ -171,6 +174,14 @@ class VerifyRun {
     }
   }
 
+  ~VerifyRun() {
+    if (!request_.payloads_are_secret) return;
+    if (payloads_ != nullptr) explicit_bzero(payloads_.get(), payloads_len_);
+    for (std::string& claims : selected_) WipeString(&claims);
+  }
+  VerifyRun(const VerifyRun&) = delete;
+  VerifyRun& operator=(const VerifyRun&) = delete;
+
   // Judges all tokens; `pool` may be null.
   void Run(exec::ThreadPool* pool);
   absl::Span<const TokenResult> results() const { return results_; }
@@ -268,7 +279,8 @@ class VerifyRun {
   std::vector<std::vector<std::shared_ptr<const keys::PreparedKey>>>
       certificate_keys_;
   std::unique_ptr<uint8_t[]> payloads_;  // For kPayload only.
-  std::vector<uint32_t> admitted_;       // Indices of tokens with a key.
+  size_t payloads_len_ = 0;
+  std::vector<uint32_t> admitted_;  // Indices of tokens with a key.
 };
 
 void VerifyRun::Run(exec::ThreadPool* pool) {
@@ -548,6 +560,7 @@ void VerifyRun::ReservePayloads() {
     total += DecodedPayloadLen(item) + json::kPadding;
   }
   payloads_.reset(new uint8_t[total]);
+  payloads_len_ = total;
   uint8_t* next = payloads_.get();
   for (Item& item : items_) {
     if (item.key == nullptr) continue;

@@ -63,8 +63,8 @@ struct VerifyRequest {
   const std::atomic<bool>* cancelled = nullptr;
   // Threads to use, the caller included. 0: as many as the pool has.
   int max_parallelism = 0;
-  // The tokens have been decrypted: what is left of their payloads in memory is
-  // overwritten at the end.
+  // The tokens have been decrypted: the verifier's copies of their payloads and
+  // of their claims' texts are overwritten at the end.
   bool payloads_are_secret = false;
 };
 

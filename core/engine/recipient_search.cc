@@ -135,7 +135,9 @@ R RecipientSearch::Run(Part part, jose::JweJsonParser* parser,
   }
   if (part == Part::kCheap && is_other_part_left) return R::kUnspecified;
   // One that was not tried may be the token's.
-  return is_any_key_left ? R::kRecipientTriesSpent : best.reason();
+  return is_any_key_left && best.reason() == R::kDecryptionFailed
+             ? R::kRecipientTriesSpent
+             : best.reason();
 }
 
 }  // namespace assay::engine

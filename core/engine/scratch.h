@@ -47,7 +47,7 @@ struct Scratch {
   void DropLargeBuffer();
   size_t buffer_len() const { return buffer_len_; }
 
-  // While it is true no payload leaves here unwiped.
+  // The buffer and the reader's texts are wiped before they are given back.
   bool payloads_are_secret = false;
   jose::HeaderParser header_parser;
   json::Reader claims_reader;

@@ -102,8 +102,8 @@ absl::StatusOr<DecryptSettings> MakeSettings(const Flags& flags) {
   return settings;
 }
 
-// Compressed tokens come in batches that no engine's or server's budget for a
-// batch refuses, wherever they are cut, and whose plaintexts fit the memory.
+// Compressed tokens come in batches whose plaintexts fit the memory, and the
+// engine's budget for a batch, or a server's by default, wherever they are cut.
 size_t MaxBatchLines(const Flags& flags, const Limits& limits) {
   constexpr size_t kMaxPlaintextBytes = 16 * 1024 * 1024;
   static_assert(kMaxPlaintextBytes <= Limits().max_batch_inflated_bytes);

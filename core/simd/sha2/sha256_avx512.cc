@@ -1,6 +1,6 @@
 // SHA-256 (FIPS 180-4 6.2) of sixteen messages at a time with AVX-512: what
-// sha2_avx512_inl.h does, for words of 32 bits. Up to eight messages are left
-// to the SHA extensions, which do them sooner.
+// sha2_avx512_inl.h does, for words of 32 bits. Up to ten messages are left to
+// the SHA extensions, which do them sooner.
 #include "core/simd/sha2/sha256_avx512.h"
 
 #include <cstddef>
@@ -184,6 +184,7 @@ void Hash(const Sha256Job* jobs, size_t num) {
   if (num <= kFewMessages) return Sha256ShaNiKernel()->hash(jobs, num);
   HashInLanes(jobs, num);
   WipeStackOfLastCall<sizeof(Lanes) + 3072>();
+  WipeRegisters();
 }
 
 constexpr Sha256Kernel kKernel = {"avx512", Compressor::kNumLanes, Hash};

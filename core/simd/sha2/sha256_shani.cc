@@ -206,6 +206,16 @@ class Compressor {
   State states_[kNumLanes];
 };
 
+// Forgets what registers held of states and messages.
+ASSAY_INLINE void WipeRegisters() {
+  __asm__ __volatile__("vzeroall"
+                       :
+                       :
+                       : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",
+                         "xmm7", "xmm8", "xmm9", "xmm10", "xmm11", "xmm12",
+                         "xmm13", "xmm14", "xmm15");
+}
+
 using Lanes = Sha2Lanes<Compressor>;
 
 __attribute__((noinline)) void HashInLanes(const Sha256Job* jobs, size_t num) {
@@ -216,6 +226,7 @@ __attribute__((noinline)) void HashInLanes(const Sha256Job* jobs, size_t num) {
 void Hash(const Sha256Job* jobs, size_t num) {
   HashInLanes(jobs, num);
   WipeStackOfLastCall<sizeof(Lanes) + 512>();
+  WipeRegisters();
 }
 
 constexpr Sha256Kernel kKernel = {"shani", Compressor::kNumLanes, Hash};

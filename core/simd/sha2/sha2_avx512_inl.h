@@ -1,10 +1,11 @@
 // The compression function of SHA-2 (FIPS 180-4 6.2.2, 6.4.2) with AVX-512, for
 // words of either width. Textual: included inside an anonymous namespace and
-// inside a region compiled for the instruction set, after Sha2Arithmetic.
+// inside a region compiled for the instruction set, after ASSAY_INLINE is
+// defined; an arithmetic comes after it.
 //
 // Representation: a vector holds the same word of kNumLanes messages, one in
-// each lane: eight vectors of state, sixteen of schedule, which with a few more
-// just fit the 32 registers. Blocks are read lane by lane and transposed. All
+// each lane: eight vectors of state and sixteen of schedule, of 32 registers.
+// Blocks are read lane by lane and transposed. All
 // arithmetic is on words modulo 2^32 or 2^64; a rotation (VPRORD, VPRORQ) and
 // any function of three bits (VPTERNLOG) are one instruction each.
 //
@@ -20,6 +21,35 @@
 //   // The sixteen words of each lane's block, transposed.
 //   static void LoadBlocks(const uint8_t* const* lanes, size_t offset,
 //                          __m512i* w);
+
+// Forgets what registers held of states and messages. (VZEROALL leaves the
+// upper sixteen.)
+ASSAY_INLINE void WipeRegisters() {
+  __asm__ __volatile__(
+      "vzeroall\n\t"
+      "vpxord %%zmm16, %%zmm16, %%zmm16\n\t"
+      "vpxord %%zmm17, %%zmm17, %%zmm17\n\t"
+      "vpxord %%zmm18, %%zmm18, %%zmm18\n\t"
+      "vpxord %%zmm19, %%zmm19, %%zmm19\n\t"
+      "vpxord %%zmm20, %%zmm20, %%zmm20\n\t"
+      "vpxord %%zmm21, %%zmm21, %%zmm21\n\t"
+      "vpxord %%zmm22, %%zmm22, %%zmm22\n\t"
+      "vpxord %%zmm23, %%zmm23, %%zmm23\n\t"
+      "vpxord %%zmm24, %%zmm24, %%zmm24\n\t"
+      "vpxord %%zmm25, %%zmm25, %%zmm25\n\t"
+      "vpxord %%zmm26, %%zmm26, %%zmm26\n\t"
+      "vpxord %%zmm27, %%zmm27, %%zmm27\n\t"
+      "vpxord %%zmm28, %%zmm28, %%zmm28\n\t"
+      "vpxord %%zmm29, %%zmm29, %%zmm29\n\t"
+      "vpxord %%zmm30, %%zmm30, %%zmm30\n\t"
+      "vpxord %%zmm31, %%zmm31, %%zmm31"
+      :
+      :
+      : "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8",
+        "xmm9", "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "xmm16",
+        "xmm17", "xmm18", "xmm19", "xmm20", "xmm21", "xmm22", "xmm23", "xmm24",
+        "xmm25", "xmm26", "xmm27", "xmm28", "xmm29", "xmm30", "xmm31");
+}
 
 // The truth tables that VPTERNLOG takes.
 constexpr int kXor3 = 0x96;

@@ -158,6 +158,7 @@ __attribute__((noinline)) void HashInLanes(const Sha512Job* jobs, size_t num) {
 void Hash(const Sha512Job* jobs, size_t num) {
   HashInLanes(jobs, num);
   WipeStackOfLastCall<sizeof(Lanes) + 1024>();
+  WipeRegisters();
 }
 
 constexpr Sha512Kernel kKernel = {"avx512", Arithmetic::kNumLanes, Hash};

@@ -36,22 +36,13 @@ KeyCache::~KeyCache() { delete current_.load(std::memory_order_acquire); }
 uint64_t KeyCache::Publish(std::unique_ptr<KeySet> key_set) {
   RequireNoGuardOnThisThread();
   std::lock_guard<std::mutex> lock(writers_);
-  const uint64_t generation = ++generations_[key_set->name()];
-  key_set->generation_ = generation;
   auto next = std::make_unique<Directory>(*Current());
-  const std::string& name = key_set->name();
-  next->key_sets[name] = std::shared_ptr<const KeySet>(std::move(key_set));
+  std::shared_ptr<const KeySet>& place = next->key_sets[key_set->name()];
+  const uint64_t generation = place == nullptr ? 1 : place->generation() + 1;
+  key_set->generation_ = generation;
+  place = std::move(key_set);
   Replace(std::move(next));
   return generation;
-}
-
-bool KeyCache::Remove(absl::string_view name) {
-  RequireNoGuardOnThisThread();
-  std::lock_guard<std::mutex> lock(writers_);
-  auto next = std::make_unique<Directory>(*Current());
-  if (next->key_sets.erase(name) == 0) return false;
-  Replace(std::move(next));
-  return true;
 }
 
 const KeyCache::Directory* KeyCache::Current() const {

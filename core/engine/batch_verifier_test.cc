@@ -507,11 +507,11 @@ TEST(ScratchPoolTest, KeepsNoLargeBuffer) {
     {
       const ScratchPool::Lease lease(&pool);
       lease->Buffer(len);
-      EXPECT_GE(lease->buffer_len(), len);
+      EXPECT_GE(lease->BufferLenForTest(), len);
     }
     const ScratchPool::Lease again(&pool);
-    EXPECT_LE(again->buffer_len(), kMaxIdleBufferBytes);
-    EXPECT_EQ(again->buffer_len() > 0, len < kMaxIdleBufferBytes);
+    EXPECT_LE(again->BufferLenForTest(), kMaxIdleBufferBytes);
+    EXPECT_EQ(again->BufferLenForTest() > 0, len < kMaxIdleBufferBytes);
   }
 }
 

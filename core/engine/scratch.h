@@ -43,7 +43,7 @@ struct Scratch {
   uint8_t* Buffer(size_t len);
   // Frees the buffer if it is larger than kMaxIdleBufferBytes.
   void DropLargeBuffer();
-  size_t buffer_len() const { return buffer_len_; }
+  size_t BufferLenForTest() const { return buffer_len_; }
 
   jose::HeaderParser header_parser;
   json::Reader claims_reader;

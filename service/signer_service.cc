@@ -20,6 +20,7 @@ static_assert(static_cast<int>(engine::SignOutcome::kSigned) ==
               v1::SIGN_OUTCOME_SIGNED);
 static_assert(static_cast<int>(engine::SignOutcome::kNotPlain) ==
               v1::SIGN_OUTCOME_NOT_PLAIN);
+static_assert(engine::kNumSignOutcomes == v1::SignOutcome_ARRAYSIZE);
 
 using Payloads = google::protobuf::RepeatedPtrField<std::string>;
 

@@ -26,30 +26,20 @@ constexpr uint32_t kFixedCostNs = 500;
 constexpr size_t kJtiBytes = 16;
 constexpr size_t kJtiChars = Base64UrlEncodedSize(kJtiBytes);
 
-struct OutcomeRow {
-  absl::string_view name;
-  absl::string_view text;
+constexpr absl::string_view kOutcomeTexts[] = {
+    "not signed",
+    "signed",
+    "the claims are not a JSON object in UTF-8 with unique member names",
+    "a claim that is to be stamped is there already",
+    "the token would be larger than the limit",
+    "the cryptographic library could not sign",
+    "the deadline passed or the request was cancelled before it was signed",
+    "the payload cannot stand in the token unencoded: in a compact one it "
+    "must be printable ASCII without dots, in JSON it must be UTF-8; detach "
+    "it or encode it",
 };
-constexpr OutcomeRow kOutcomes[] = {
-    {"UNSPECIFIED", "not signed"},
-    {"SIGNED", "signed"},
-    {"NOT_AN_OBJECT",
-     "the claims are not a JSON object in UTF-8 with unique member names"},
-    {"CLAIM_CONFLICT", "a claim that is to be stamped is there already"},
-    {"TOO_LARGE", "the token would be larger than the limit"},
-    {"SIGNING_FAILED", "the cryptographic library could not sign"},
-    {"NOT_PROCESSED",
-     "the deadline passed or the request was cancelled before it was signed"},
-    {"NOT_PLAIN",
-     "the payload cannot stand in the token unencoded: in a compact one it "
-     "must be printable ASCII without dots, in JSON it must be UTF-8; detach "
-     "it or encode it"},
-};
-
-const OutcomeRow& RowOf(SignOutcome outcome) {
-  const auto index = static_cast<size_t>(outcome);
-  return kOutcomes[index < ABSL_ARRAYSIZE(kOutcomes) ? index : 0];
-}
+static_assert(ABSL_ARRAYSIZE(kOutcomeTexts) == kNumSignOutcomes,
+              "one text per outcome");
 
 // BASE64URL(protected header) and its dot, the same for a whole batch.
 absl::StatusOr<std::string> EncodeHeader(const keys::KeySet::SigningChoice& key,
@@ -156,11 +146,9 @@ class Stamp {
 
 }  // namespace
 
-absl::string_view SignOutcomeName(SignOutcome outcome) {
-  return RowOf(outcome).name;
-}
 absl::string_view SignOutcomeText(SignOutcome outcome) {
-  return RowOf(outcome).text;
+  const auto index = static_cast<size_t>(outcome);
+  return kOutcomeTexts[index < kNumSignOutcomes ? index : 0];
 }
 
 // One batch under way; pool threads work on disjoint payloads.

@@ -73,7 +73,7 @@ enum class SignOutcome : uint8_t {
   kNotProcessed = 6,   // Deadline or cancellation.
   kNotPlain = 7,       // A payload that cannot stand in the token unencoded.
 };
-absl::string_view SignOutcomeName(SignOutcome outcome);  // "SIGNED", ...
+inline constexpr int kNumSignOutcomes = 8;
 absl::string_view SignOutcomeText(SignOutcome outcome);  // For people.
 
 struct SignResult {

@@ -8,6 +8,7 @@
 
 #include "absl/base/macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/random.h"
 #include "core/engine/scratch.h"
 #include "core/engine/sign_header.h"
@@ -134,9 +135,7 @@ class Stamp {
     uint8_t random[kJtiBytes];
     crypto::RandomBytes(random, sizeof random);
     absl::StrAppend(members, ",\"jti\":\"",
-                    Base64UrlEncode(absl::string_view(
-                        reinterpret_cast<const char*>(random), sizeof random)),
-                    "\"");
+                    Base64UrlEncode(AsText(random, sizeof random)), "\"");
   }
 
   std::vector<const char*> names_;
@@ -270,7 +269,7 @@ SignOutcome SignRun::StampPayload(Scratch* scratch,
   if (stamp_.ConflictsWith(claims)) return SignOutcome::kClaimConflict;
   uint8_t* const copy = scratch->Buffer(payload->size() + stamp_.len());
   const uint8_t* const end = stamp_.Write(*payload, claims, copy);
-  *payload = absl::string_view(reinterpret_cast<const char*>(copy), end - copy);
+  *payload = AsText(copy, end - copy);
   return SignOutcome::kSigned;
 }
 
@@ -290,10 +289,8 @@ SignOutcome SignRun::WriteToken(size_t index, absl::string_view payload,
     return SignOutcome::kSigningFailed;
   }
   token[signing_input_len] = '.';
-  Base64UrlEncode(
-      absl::string_view(reinterpret_cast<const char*>(scratch->signature),
-                        signature_len_),
-      token + signing_input_len + 1);
+  Base64UrlEncode(AsText(scratch->signature, signature_len_),
+                  token + signing_input_len + 1);
   results_[index].token = absl::string_view(token, token_len);
   return SignOutcome::kSigned;
 }

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
@@ -44,10 +45,6 @@ constexpr uint32_t kCostNsPerByte = 1;
 // vectors, as many bytes as stay in a core's cache.
 constexpr size_t kBlockTokens = crypto::LaneVerifier::kMaxChecks;
 constexpr size_t kBlockBytes = 256 * 1024;
-
-absl::string_view AsText(const uint8_t* bytes, size_t len) {
-  return absl::string_view(reinterpret_cast<const char*>(bytes), len);
-}
 
 // Never kValid.
 Reason ReasonOf(crypto::ChainFault fault) {
@@ -617,7 +614,7 @@ Reason VerifyRun::Decode(size_t index, uint8_t** next, Scratch* scratch) {
       item.payload != nullptr ? item.payload : signature + signature_len;
   const uint8_t* payload = decoded;
   if (item.payload_is_raw) {
-    payload = reinterpret_cast<const uint8_t*>(compact.payload.data());
+    payload = AsBytes(compact.payload);
     payload_len = compact.payload.size();
   } else if (!Base64UrlDecode(compact.payload, decoded)) {
     return Reason::kPayloadEncoding;

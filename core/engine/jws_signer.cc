@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/signature_scheme.h"
 #include "core/crypto/signing_key.h"
 #include "core/engine/sign_header.h"
@@ -183,7 +184,7 @@ SignOutcome JwsSignRun::SignOne(absl::string_view payload,
         jose::InfoOf(signer.choice.alg).scheme;
     std::string signature(key.SignatureLen(scheme), '\0');
     if (!key.Sign(scheme, absl::StrCat(signer.header, ".", payload),
-                  reinterpret_cast<uint8_t*>(&signature[0]))) {
+                  Data(&signature))) {
       return SignOutcome::kSigningFailed;
     }
     signatures.push_back(Base64UrlEncode(signature));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/aes_gcm_key_wrap.h"
 #include "core/crypto/aes_key_wrap.h"
@@ -23,10 +24,6 @@ using KeyOrError = absl::StatusOr<std::unique_ptr<const EncryptionKey>>;
 constexpr size_t kGcmIvBytes = 12;   // RFC 7518 4.7.1.1
 constexpr size_t kGcmTagBytes = 16;  // RFC 7518 4.7.1.2
 constexpr size_t kSaltBytes = 16;    // As in RFC 7517 appendix C.
-
-uint8_t* Data(std::string* bytes) {
-  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
-}
 
 std::string Random(size_t len) {
   std::string bytes(len, '\0');

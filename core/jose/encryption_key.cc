@@ -12,6 +12,7 @@
 #include "core/crypto/key_agreement.h"
 #include "core/crypto/random.h"
 #include "core/crypto/rsa_oaep.h"
+#include "core/jose/key_around.h"
 #include "core/jose/key_derivation.h"
 #include "core/jose/key_fit.h"
 #include "core/jose/random_iv_uses.h"
@@ -251,14 +252,6 @@ class PasswordEncryptionKey final : public WrappingKey {
   const SecretBytes password_;
 };
 
-// An EncryptionKey of type Key around `prepared`, if that went well.
-template <typename Key, typename Prepared>
-KeyOrError Wrapped(KeyManagement alg,
-                   absl::StatusOr<std::unique_ptr<const Prepared>> prepared) {
-  if (!prepared.ok()) return prepared.status();
-  return std::make_unique<const Key>(alg, *std::move(prepared));
-}
-
 }  // namespace
 
 absl::Status NoKeyToShare(KeyManagement alg) {
@@ -285,19 +278,19 @@ KeyOrError EncryptionKey::Create(KeyManagement alg,
       return std::make_unique<const DirectEncryptionKey>(
           symmetric->secret.view());
     case KeyManagementFamily::kAesKeyWrap:
-      return Wrapped<AesEncryptionKey>(
+      return KeyAround<AesEncryptionKey>(
           alg, crypto::AesKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kAesGcmWrap:
-      return Wrapped<AesGcmEncryptionKey>(
+      return KeyAround<AesGcmEncryptionKey>(
           alg, crypto::AesGcmKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kRsaOaep:
-      return Wrapped<RsaEncryptionKey>(
+      return KeyAround<RsaEncryptionKey>(
           alg, crypto::RsaOaepEncrypter::Create(key, max_rsa_modulus_bits));
     case KeyManagementFamily::kEcdhEs:
-      return Wrapped<AgreementEncryptionKey>(
+      return KeyAround<AgreementEncryptionKey>(
           alg, crypto::AgreementSender::Create(key));
     case KeyManagementFamily::kEcdhEsKeyWrap:
-      return Wrapped<AgreementWrappingKey>(
+      return KeyAround<AgreementWrappingKey>(
           alg, crypto::AgreementSender::Create(key));
     case KeyManagementFamily::kPbes2:
       break;

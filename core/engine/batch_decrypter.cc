@@ -1,6 +1,5 @@
 #include "core/engine/batch_decrypter.h"
 
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "core/base/secret_bytes.h"
 #include "core/engine/recipient_search.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/deflate.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
@@ -62,29 +62,18 @@ class DecryptRun {
   DecryptRun& operator=(const DecryptRun&) = delete;
 
   void Run(exec::ThreadPool* pool) {
-    const size_t num_tokens = results_.size();
-    Share(pool, (num_tokens + kPerChunk - 1) / kPerChunk, [&](size_t chunk) {
-      const size_t begin = chunk * kPerChunk;
-      DecryptChunk(begin, std::min(begin + kPerChunk, num_tokens));
-    });
+    exec::ForEachChunk(
+        pool, results_.size(), kPerChunk, request_.max_parallelism,
+        [&](size_t begin, size_t end) { DecryptChunk(begin, end); });
     // About as they came, so that the budget goes to the first ones.
     absl::c_sort(expensive_);
-    Share(pool, expensive_.size(),
-          [&](size_t i) { DecryptExpensive(expensive_[i]); });
+    exec::ForEach(pool, expensive_.size(), request_.max_parallelism,
+                  [&](size_t i) { DecryptExpensive(expensive_[i]); });
   }
 
   absl::Span<const DecryptResult> results() const { return results_; }
 
  private:
-  void Share(exec::ThreadPool* pool, size_t num,
-             absl::FunctionRef<void(size_t)> body) const {
-    if (pool != nullptr && num > 1 && request_.max_parallelism != 1) {
-      pool->ParallelFor(num, request_.max_parallelism, body);
-    } else {
-      for (size_t i = 0; i < num; ++i) body(i);
-    }
-  }
-
   // Whether the batch goes on; if not, `*result` says so.
   bool GoesOn(DecryptResult* result) const {
     if (!stop_.ShouldStop()) return true;

@@ -1,12 +1,12 @@
 #include "core/engine/batch_encrypter.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/engine/jwe_cost.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
 #include "core/jose/jwe_json_encrypt.h"
@@ -117,18 +117,10 @@ class EncryptRun {
   }
 
   void Run(exec::ThreadPool* pool) {
-    const size_t num_items = tokens_.size();
-    const size_t per_chunk = JwesPerChunk(CostNs(recipients_));
-    const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
-    const auto encrypt_chunk = [&](size_t chunk) {
-      const size_t begin = chunk * per_chunk;
-      EncryptChunk(begin, std::min(begin + per_chunk, num_items));
-    };
-    if (pool != nullptr && num_chunks > 1 && request_.max_parallelism != 1) {
-      pool->ParallelFor(num_chunks, request_.max_parallelism, encrypt_chunk);
-    } else {
-      for (size_t chunk = 0; chunk < num_chunks; ++chunk) encrypt_chunk(chunk);
-    }
+    exec::ForEachChunk(pool, tokens_.size(), JwesPerChunk(CostNs(recipients_)),
+                       request_.max_parallelism, [&](size_t begin, size_t end) {
+                         EncryptChunk(begin, end);
+                       });
   }
 
   absl::Span<const absl::StatusOr<std::string>> tokens() const {

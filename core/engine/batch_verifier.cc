@@ -15,6 +15,7 @@
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
 #include "core/exec/batch_plan.h"
+#include "core/exec/for_each.h"
 #include "core/jose/claims_validator.h"
 #include "core/jose/compact.h"
 #include "core/jose/header.h"
@@ -190,8 +191,6 @@ class VerifyRun {
 
   void RunHere();
   void RunOn(exec::ThreadPool* pool);
-  void ForEach(exec::ThreadPool* pool, size_t num,
-               absl::FunctionRef<void(size_t)> body) const;
 
   // Admission: form, header, key. Sets the item's key or the result's reason.
   void AdmitChunk(size_t begin, size_t end);
@@ -290,15 +289,12 @@ void VerifyRun::RunHere() {
 }
 
 void VerifyRun::RunOn(exec::ThreadPool* pool) {
-  const size_t num_tokens = items_.size();
-  const size_t num_chunks =
-      (num_tokens + kAdmissionChunk - 1) / kAdmissionChunk;
+  const size_t num_chunks = exec::NumChunks(items_.size(), kAdmissionChunk);
   kids_.resize(num_chunks);
   certificate_keys_.resize(num_chunks);
-  ForEach(pool, num_chunks, [&](size_t chunk) {
-    const size_t begin = chunk * kAdmissionChunk;
-    AdmitChunk(begin, std::min(begin + kAdmissionChunk, num_tokens));
-  });
+  exec::ForEachChunk(pool, items_.size(), kAdmissionChunk,
+                     request_.max_parallelism,
+                     [&](size_t begin, size_t end) { AdmitChunk(begin, end); });
 
   const exec::BatchPlan plan = Plan();
   if (request_.view == ResultView::kPayload) ReservePayloads();
@@ -329,23 +325,15 @@ void VerifyRun::Forget(size_t index) {
 }
 
 void VerifyRun::JudgeAll(exec::ThreadPool* pool, const exec::BatchPlan& plan) {
-  ForEach(pool, plan.chunks.size(), [&](size_t chunk) {
-    if (stop_.ShouldStop()) return;
-    ScratchPool::Lease scratch(&scratch_pool_);
-    const exec::Chunk& range = plan.chunks[chunk];
-    JudgeTokens(absl::MakeConstSpan(admitted_).subspan(range.begin,
-                                                       range.end - range.begin),
-                &*scratch);
-  });
-}
-
-void VerifyRun::ForEach(exec::ThreadPool* pool, size_t num,
-                        absl::FunctionRef<void(size_t)> body) const {
-  if (pool != nullptr && num > 1 && request_.max_parallelism != 1) {
-    pool->ParallelFor(num, request_.max_parallelism, body);
-  } else {
-    for (size_t i = 0; i < num; ++i) body(i);
-  }
+  exec::ForEach(pool, plan.chunks.size(), request_.max_parallelism,
+                [&](size_t chunk) {
+                  if (stop_.ShouldStop()) return;
+                  ScratchPool::Lease scratch(&scratch_pool_);
+                  const exec::Chunk& range = plan.chunks[chunk];
+                  JudgeTokens(absl::MakeConstSpan(admitted_).subspan(
+                                  range.begin, range.end - range.begin),
+                              &*scratch);
+                });
 }
 
 void VerifyRun::AdmitChunk(size_t begin, size_t end) {

@@ -10,6 +10,7 @@
 #include "core/crypto/signing_key.h"
 #include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/compact.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
@@ -115,18 +116,9 @@ class JwsSignRun {
 };
 
 void JwsSignRun::Run(exec::ThreadPool* pool) {
-  const size_t num_items = request_.payloads.size();
-  const size_t per_chunk = ItemsPerChunk();
-  const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
-  const auto sign_chunk = [&](size_t chunk) {
-    const size_t begin = chunk * per_chunk;
-    SignChunk(begin, std::min(begin + per_chunk, num_items));
-  };
-  if (pool != nullptr && num_chunks > 1 && request_.max_parallelism != 1) {
-    pool->ParallelFor(num_chunks, request_.max_parallelism, sign_chunk);
-  } else {
-    for (size_t chunk = 0; chunk < num_chunks; ++chunk) sign_chunk(chunk);
-  }
+  exec::ForEachChunk(pool, request_.payloads.size(), ItemsPerChunk(),
+                     request_.max_parallelism,
+                     [&](size_t begin, size_t end) { SignChunk(begin, end); });
 }
 
 // By the mean of the payloads' lengths, as documents may be among them.

@@ -8,6 +8,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/recipient_search.h"
 #include "core/engine/stop_signal.h"
 #include "core/exec/for_each.h"
@@ -215,17 +216,13 @@ BatchDecrypter::BatchDecrypter(const keys::KeyCache* key_cache,
 absl::Status BatchDecrypter::Decrypt(
     const DecryptRequest& request,
     absl::FunctionRef<void(const DecryptResults&)> consume) const {
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   if (key_set->use() != keys::KeySetUse::kDecrypt) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the key set \"", request.key_set, "\" is not for decryption"));

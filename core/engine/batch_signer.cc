@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
 #include "core/crypto/random.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/scratch.h"
 #include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
@@ -301,19 +302,15 @@ BatchSigner::~BatchSigner() = default;
 absl::Status BatchSigner::Sign(
     const SignRequest& request,
     absl::FunctionRef<void(const SignResults&)> consume) const {
-  if (request.payloads.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " payloads, not ",
-        request.payloads.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.payloads.size(), limits_, "payloads");
+  if (!size.ok()) return size;
   const absl::Status valid = ValidateOptions(*request.options);
   if (!valid.ok()) return valid;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   auto key = key_set->FindForSign(request.kid, request.alg);
   if (!key.ok()) return key.status();
   auto header = EncodeHeader(*key, *request.options, limits_);

@@ -11,6 +11,7 @@
 #include "core/base/bytes.h"
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
@@ -842,11 +843,9 @@ BatchVerifier::~BatchVerifier() = default;
 absl::Status BatchVerifier::Verify(
     const VerifyRequest& request,
     absl::FunctionRef<void(const BatchResults&)> consume) const {
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   if (request.parts.size() > limits_.max_batch_items) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the tokens of a batch have at most ", limits_.max_batch_items,
@@ -855,11 +854,9 @@ absl::Status BatchVerifier::Verify(
   const absl::Status form = CheckForm(request);
   if (!form.ok()) return form;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   // No claim of a JWS is judged, so nothing would say whose it is.
   if (!jose::JudgesClaims(request.policy->form) &&
       !key_set->issuers().empty()) {

@@ -8,6 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/crypto/signature_scheme.h"
 #include "core/crypto/signing_key.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
 #include "core/exec/for_each.h"
@@ -53,12 +54,7 @@ absl::Status CheckRequest(const JwsSignRequest& request, const Limits& limits) {
                      max_kids == 1 ? " signature, not " : " signatures, not ",
                      request.kids.size()));
   }
-  if (request.payloads.size() > limits.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits.max_batch_items, " payloads, not ",
-        request.payloads.size(), ": send it in parts"));
-  }
-  return absl::OkStatus();
+  return CheckBatchSize(request.payloads.size(), limits, "payloads");
 }
 
 absl::StatusOr<Signer> MakeSigner(const keys::KeySet& key_set,
@@ -232,11 +228,9 @@ absl::Status JwsSigner::Sign(
   const absl::Status valid = CheckRequest(request, limits_);
   if (!valid.ok()) return valid;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   std::vector<absl::optional<std::string>> kids(request.kids.begin(),
                                                 request.kids.end());
   if (kids.empty()) kids.push_back(absl::nullopt);

@@ -9,6 +9,7 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
 #include "core/exec/for_each.h"
@@ -271,11 +272,9 @@ absl::Status JwsVerifier::Verify(
   if (request.view == ResultView::kSelectedClaims) {
     return absl::InvalidArgumentError("a JWS has no claims to select");
   }
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   if (!request.detached_payloads.empty() &&
       request.detached_payloads.size() != request.tokens.size()) {
     return absl::InvalidArgumentError(

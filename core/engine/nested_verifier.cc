@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
+#include "core/engine/batch_size.h"
 #include "core/jose/header.h"
 #include "core/jose/header_json.h"
 #include "core/json/reader.h"
@@ -340,11 +341,9 @@ absl::Status NestedVerifier::Verify(
     return absl::InvalidArgumentError(
         "form: within a nested token there is a JWT");
   }
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   const absl::Time evaluated_at = request.policy->as_of.value_or(clock_.Now());
   NestedRun run(verifier_, decrypter_, request, limits_, evaluated_at);
   const absl::Status status = run.Run();

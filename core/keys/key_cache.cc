@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "core/keys/rcu.h"
 
 namespace assay::keys {
@@ -69,6 +70,14 @@ KeyCache::ReadGuard::~ReadGuard() { rcu::EndRead(); }
 const KeySet* KeyCache::ReadGuard::Find(absl::string_view name) const {
   const auto it = directory_->key_sets.find(name);
   return it == directory_->key_sets.end() ? nullptr : it->second.get();
+}
+
+absl::StatusOr<const KeySet*> KeyCache::ReadGuard::Get(
+    absl::string_view name) const {
+  const KeySet* const found = Find(name);
+  if (found != nullptr) return found;
+  return absl::NotFoundError(
+      absl::StrCat("there is no key set named \"", name, "\""));
 }
 
 std::vector<const KeySet*> KeyCache::ReadGuard::All() const {

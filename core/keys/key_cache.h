@@ -25,6 +25,7 @@
 #include <mutex>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/keys/key_set.h"
 
@@ -51,6 +52,9 @@ class KeyCache {
     // The current snapshot of the key set, or null if there is none of that
     // name. Two calls on one guard give the same answer.
     const KeySet* Find(absl::string_view name) const;
+    // The same, never null: NOT_FOUND if there is none, in words for whoever
+    // asked for it.
+    absl::StatusOr<const KeySet*> Get(absl::string_view name) const;
     // All key sets, in the order of their names.
     std::vector<const KeySet*> All() const;
 

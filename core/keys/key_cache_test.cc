@@ -43,6 +43,15 @@ TEST(KeyCacheTest, FindsNothingUnderANameThatWasNeverPublished) {
   EXPECT_EQ(guard.Find(""), nullptr);
 }
 
+TEST(KeyCacheTest, SaysWhichNameIsUnknown) {
+  KeyCache cache;
+  cache.Publish(SetNamed("a"));
+  const KeyCache::ReadGuard guard(cache);
+  EXPECT_EQ(*guard.Get("a"), guard.Find("a"));
+  EXPECT_EQ(guard.Get("b").status(),
+            absl::NotFoundError("there is no key set named \"b\""));
+}
+
 TEST(KeyCacheTest, ListsAllSetsByName) {
   KeyCache cache;
   for (const char* name : {"c", "a", "d", "b"}) cache.Publish(SetNamed(name));

@@ -75,10 +75,7 @@ absl::Status SignAll(
     const Signers& signers, const SigningOptions& options,
     absl::Span<const absl::string_view> payloads, const CallState& state,
     absl::FunctionRef<void(const engine::SignResults&)> consume) {
-  const bool needs_jws_signer = options.options.form == jose::Form::kJwsJson ||
-                                options.options.detached ||
-                                options.options.unencoded_payload;
-  return needs_jws_signer
+  return engine::NeedsJwsSigner(options.options)
              ? signers.jws.Sign(JwsRequest(options, payloads, state), consume)
              : signers.compact.Sign(EngineRequest(options, payloads, state),
                                     consume);

@@ -66,8 +66,7 @@ absl::Status ValidateOptions(const SignOptions& options) {
         "iat, nbf, exp and jti can be stamped into a JWT only, not into a raw "
         "payload");
   }
-  if (options.form == jose::Form::kJwsJson || options.detached ||
-      options.unencoded_payload) {
+  if (NeedsJwsSigner(options)) {
     return absl::InvalidArgumentError(
         "a token in JSON, or with a detached or an unencoded payload, is a "
         "JWS: use JwsSigner");
@@ -146,6 +145,11 @@ class Stamp {
 };
 
 }  // namespace
+
+bool NeedsJwsSigner(const SignOptions& options) {
+  return options.form == jose::Form::kJwsJson || options.detached ||
+         options.unencoded_payload;
+}
 
 absl::string_view SignOutcomeText(SignOutcome outcome) {
   const auto index = static_cast<size_t>(outcome);

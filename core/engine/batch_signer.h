@@ -51,6 +51,9 @@ struct SignOptions {
   bool unencoded_payload = false;
 };
 
+// Whether JwsSigner alone can make such tokens.
+bool NeedsJwsSigner(const SignOptions& options);
+
 struct SignRequest {
   absl::string_view key_set;
   absl::optional<std::string> kid;

@@ -99,9 +99,8 @@ Reason ReasonOf(crypto::ChainFault fault) {
 // the policy asks for, and no part for a JWT.
 absl::Status CheckForm(const VerifyRequest& request) {
   const jose::Policy& policy = *request.policy;
-  const bool needs_parts =
-      policy.form == jose::Form::kJwsJson || policy.unencoded_payload;
-  if (!request.tokens.empty() && (needs_parts || !request.parts.empty())) {
+  if (!request.tokens.empty() &&
+      NeedsJwsVerifier(policy, !request.parts.empty())) {
     return absl::InvalidArgumentError(
         "a JWS in JSON or with an unencoded payload is not verified as a "
         "compact token: use JwsVerifier");
@@ -142,6 +141,11 @@ absl::Status CheckRequiredKids(const jose::Policy& policy,
 }
 
 }  // namespace
+
+bool NeedsJwsVerifier(const jose::Policy& policy, bool is_detached) {
+  return policy.form == jose::Form::kJwsJson || policy.unencoded_payload ||
+         is_detached;
+}
 
 // One batch under way. The owner's thread makes it, holds the key set's guard,
 // and takes the results; pool threads work on disjoint tokens in between.

@@ -97,6 +97,11 @@ class TokenResult {
   absl::string_view payload_;
 };
 
+// Whether JwsVerifier alone can judge the tokens of `policy`: those that are
+// not compact, or whose payload is not encoded, or comes by itself
+// (`is_detached`).
+bool NeedsJwsVerifier(const jose::Policy& policy, bool is_detached);
+
 // The results of one batch, in the order of its tokens.
 struct BatchResults {
   absl::Time evaluated_at;

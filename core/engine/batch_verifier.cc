@@ -23,6 +23,7 @@
 #include "core/jose/iteration_budget.h"
 #include "core/jose/profile_rules.h"
 #include "core/json/members.h"
+#include "core/json/minified.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
 #include "core/keys/certificate_keys.h"
@@ -810,10 +811,10 @@ void VerifyRun::SelectClaims(size_t index, const json::Object& claims) {
   json::Writer writer(&out);
   writer.BeginObject();
   for (const std::string& name : request_.selected_claims) {
-    simdjson::dom::element value;
-    if (claims.at_key(name).get(value)) continue;
+    const auto value = json::Minified(claims, name);
+    if (!value.has_value()) continue;
     writer.Key(name);
-    writer.Raw(simdjson::minify(value));
+    writer.Raw(*value);
   }
   writer.EndObject();
   results_[index].payload_ = out;

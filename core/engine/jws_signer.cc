@@ -13,7 +13,7 @@
 #include "core/engine/stop_signal.h"
 #include "core/exec/for_each.h"
 #include "core/jose/compact.h"
-#include "core/json/reader.h"
+#include "core/json/utf8.h"
 #include "core/json/writer.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
@@ -151,8 +151,7 @@ SignOutcome JwsSignRun::CheckPayload(absl::string_view payload) const {
     return SignOutcome::kSigned;
   }
   const bool can_stand =
-      IsJson() ? simdjson::validate_utf8(payload.data(), payload.size())
-               : jose::CanStandUnencoded(payload);
+      IsJson() ? json::IsUtf8(payload) : jose::CanStandUnencoded(payload);
   return can_stand ? SignOutcome::kSigned : SignOutcome::kNotPlain;
 }
 

@@ -9,6 +9,7 @@
 #include "core/engine/batch_size.h"
 #include "core/jose/header.h"
 #include "core/jose/header_json.h"
+#include "core/json/minified.h"
 #include "core/json/reader.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -198,9 +199,9 @@ class NestedRun {
       return Reason::kLayerNoToken;
     }
     for (const char* name : kReplicatedClaims) {
-      json::Element value;
-      if (header.at_key(name).get(value) != simdjson::SUCCESS) continue;
-      token.replicated.push_back({name, simdjson::minify(value)});
+      auto value = json::Minified(header, name);
+      if (!value.has_value()) continue;
+      token.replicated.push_back({name, *std::move(value)});
     }
     return Reason::kValid;
   }
@@ -246,13 +247,11 @@ class NestedRun {
         Base64UrlDecode(Segment(token.layer, 1), &payload) &&
         claims_reader_.ParseObject(payload, &claims) == json::Error::kNone;
     const bool agree =
-        read && absl::c_all_of(
-                    token.replicated, [&](const ReplicatedClaim& replicated) {
-                      json::Element value;
-                      return claims.at_key(replicated.name).get(value) ==
-                                 simdjson::SUCCESS &&
-                             simdjson::minify(value) == replicated.json;
-                    });
+        read &&
+        absl::c_all_of(
+            token.replicated, [&](const ReplicatedClaim& replicated) {
+              return json::Minified(claims, replicated.name) == replicated.json;
+            });
     WipeString(&payload);
     return agree;
   }

@@ -9,9 +9,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/bytes.h"
-#include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
 #include "core/engine/batch_size.h"
+#include "core/engine/chain_reason.h"
 #include "core/engine/scratch.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
@@ -48,53 +48,6 @@ constexpr uint32_t kCostNsPerByte = 1;
 // vectors, as many bytes as stay in a core's cache.
 constexpr size_t kBlockTokens = crypto::LaneVerifier::kMaxChecks;
 constexpr size_t kBlockBytes = 256 * 1024;
-
-// Never kValid.
-Reason ReasonOf(crypto::ChainFault fault) {
-  using crypto::ChainFault;
-  switch (fault) {
-    case ChainFault::kTooLong:
-      return Reason::kX5cTooLong;
-    case ChainFault::kMalformed:
-      return Reason::kX5cMalformed;
-    case ChainFault::kWeakKey:
-      return Reason::kX5cWeakKey;
-    case ChainFault::kWeakSignature:
-      return Reason::kX5cWeakSignature;
-    case ChainFault::kSelfSigned:
-      return Reason::kX5cSelfSigned;
-    case ChainFault::kOrder:
-      return Reason::kX5cOrder;
-    case ChainFault::kUnrelated:
-      return Reason::kX5cUnrelated;
-    case ChainFault::kIssuerNotCa:
-      return Reason::kX5cIssuerNotCa;
-    case ChainFault::kPathLength:
-      return Reason::kX5cPathLength;
-    case ChainFault::kNoPath:
-      return Reason::kX5cNoPath;
-    case ChainFault::kSignature:
-      return Reason::kX5cSignature;
-    case ChainFault::kNotYetValid:
-      return Reason::kX5cNotYetValid;
-    case ChainFault::kExpired:
-      return Reason::kX5cExpired;
-    case ChainFault::kExtension:
-      return Reason::kX5cExtension;
-    case ChainFault::kLeafIsCa:
-      return Reason::kX5cLeafIsCa;
-    case ChainFault::kKeyUsage:
-      return Reason::kX5cKeyUsage;
-    case ChainFault::kExtendedKeyUsage:
-      return Reason::kX5cExtendedKeyUsage;
-    case ChainFault::kName:
-      return Reason::kX5cName;
-    case ChainFault::kNone:
-    case ChainFault::kOther:
-      break;
-  }
-  return Reason::kX5cOther;
-}
 
 // Tokens are compact and their payloads encoded: nothing else may pass for what
 // the policy asks for, and no part for a JWT.

@@ -23,6 +23,7 @@
 #include "absl/time/time.h"
 #include "bench/bench_clocks.h"
 #include "benchmark/benchmark.h"
+#include "core/base/bytes.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/limits.h"
 #include "core/crypto/content_cipher.h"
@@ -51,10 +52,6 @@ using jose::KeyManagement;
 constexpr size_t kNumTokens = 64;
 constexpr absl::string_view kEncryptSet = "to";
 constexpr absl::string_view kDecryptSet = "from";
-
-uint8_t* Data(std::string* bytes) {
-  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
-}
 
 Limits BenchLimits() {
   Limits limits;

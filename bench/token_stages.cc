@@ -30,6 +30,7 @@
 #include "bench/bench_key_sets.h"
 #include "bench/bench_tokens.h"
 #include "benchmark/benchmark.h"
+#include "core/base/bytes.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
@@ -55,10 +56,6 @@ namespace {
 constexpr jose::Algorithm kAlgorithm = jose::Algorithm::kHs256;
 constexpr size_t kNumTokens = 1024;
 constexpr size_t kMacLen = 32;
-
-absl::string_view AsText(const uint8_t* bytes, size_t len) {
-  return absl::string_view(reinterpret_cast<const char*>(bytes), len);
-}
 
 // A stage works on all tokens, finds in memory what the one before has left
 // there, and returns how many tokens passed.

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "core/jose/jwk.h"
 #include "core/keys/key_set.h"
 #include "core/keys/prepared_key.h"
@@ -71,15 +70,10 @@ grpc::ServerUnaryReactor* KeyService::GetJwks(
       return InvalidField("key_set", "is required");
     }
     const keys::KeyCache::ReadGuard guard(key_cache_);
-    const keys::KeySet* key_set = guard.Find(request->key_set());
-    if (key_set == nullptr) {
-      return FromEngine(
-          absl::NotFoundError(absl::StrCat("there is no key set named \"",
-                                           request->key_set(), "\"")),
-          "key_set");
-    }
-    response->set_jwks_json(PublicJwks(*key_set));
-    response->set_key_generation(key_set->generation());
+    const auto key_set = guard.Get(request->key_set());
+    if (!key_set.ok()) return FromEngine(key_set.status(), "key_set");
+    response->set_jwks_json(PublicJwks(**key_set));
+    response->set_key_generation((*key_set)->generation());
     return grpc::Status::OK;
   });
 }

@@ -20,6 +20,7 @@ static_assert(static_cast<int>(engine::SignOutcome::kSigned) ==
               v1::SIGN_OUTCOME_SIGNED);
 static_assert(static_cast<int>(engine::SignOutcome::kNotPlain) ==
               v1::SIGN_OUTCOME_NOT_PLAIN);
+static_assert(engine::kNumSignOutcomes == v1::SignOutcome_ARRAYSIZE);
 
 using Payloads = google::protobuf::RepeatedPtrField<std::string>;
 
@@ -74,10 +75,7 @@ absl::Status SignAll(
     const Signers& signers, const SigningOptions& options,
     absl::Span<const absl::string_view> payloads, const CallState& state,
     absl::FunctionRef<void(const engine::SignResults&)> consume) {
-  const bool needs_jws_signer = options.options.form == jose::Form::kJwsJson ||
-                                options.options.detached ||
-                                options.options.unencoded_payload;
-  return needs_jws_signer
+  return engine::NeedsJwsSigner(options.options)
              ? signers.jws.Sign(JwsRequest(options, payloads, state), consume)
              : signers.compact.Sign(EngineRequest(options, payloads, state),
                                     consume);

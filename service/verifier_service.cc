@@ -83,12 +83,6 @@ engine::VerifyRequest EngineRequest(const VerifyPolicy& policy,
   return request;
 }
 
-// Whether only the JwsVerifier can judge such tokens.
-bool NeedsJwsVerifier(const VerifyPolicy& policy, bool is_detached) {
-  return policy.policy.form == jose::Form::kJwsJson ||
-         policy.policy.unencoded_payload || is_detached;
-}
-
 engine::JwsVerifyRequest JwsRequest(
     const VerifyPolicy& policy, absl::Span<const absl::string_view> tokens,
     absl::Span<const absl::string_view> detached, const CallState& state) {
@@ -129,7 +123,7 @@ grpc::Status VerifyTokens(const Verifiers& verifiers,
   const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
   const std::vector<absl::string_view> detached(
       request.detached_payloads().begin(), request.detached_payloads().end());
-  if (NeedsJwsVerifier(policy, !detached.empty())) {
+  if (engine::NeedsJwsVerifier(policy.policy, !detached.empty())) {
     return VerifyJws(verifiers.jws, JwsRequest(policy, views, detached, state),
                      response, [&] { return response->add_results(); });
   }
@@ -154,7 +148,7 @@ grpc::Status VerifyOne(const Verifiers& verifiers,
   const VerifyPolicy policy = ReadPolicy(request.policy(), &violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::string_view token = request.token();
-  if (NeedsJwsVerifier(policy, request.has_detached_payload())) {
+  if (engine::NeedsJwsVerifier(policy.policy, request.has_detached_payload())) {
     const absl::string_view payload = request.detached_payload();
     const size_t num_payloads = request.has_detached_payload() ? 1 : 0;
     return VerifyJws(

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
+#include "core/base/bytes.h"
 #include "gtest/gtest.h"
 
 namespace assay::crypto {
@@ -11,10 +12,6 @@ namespace {
 const std::string& Iv() {
   static const auto* const iv = new std::string("0123456789abcdef");
   return *iv;
-}
-
-uint8_t* Data(std::string* text) {
-  return reinterpret_cast<uint8_t*>(&(*text)[0]);
 }
 
 std::string Encrypt(const AesCbc& cbc, absl::string_view plaintext) {

@@ -3,14 +3,11 @@
 #include <string>
 
 #include "absl/strings/escaping.h"
+#include "core/base/bytes.h"
 #include "gtest/gtest.h"
 
 namespace assay::crypto {
 namespace {
-
-uint8_t* Data(std::string* text) {
-  return reinterpret_cast<uint8_t*>(&(*text)[0]);
-}
 
 // The GCM specification's test case 4 (McGrew and Viega, appendix B).
 TEST(AesGcmTest, AgreesWithTestCase4OfTheSpecification) {

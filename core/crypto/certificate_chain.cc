@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/base/macros.h"
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "core/crypto/boringssl.h"
 #include "core/crypto/boringssl_x509.h"
 #include "core/crypto/key_encoding.h"
@@ -20,33 +20,6 @@ struct ChainVerifier::Roots {
 namespace {
 
 using Certificates = std::vector<bssl::UniquePtr<X509>>;
-
-constexpr absl::string_view kTexts[] = {
-    "the chain is trusted",
-    "x5c holds more certificates than the policy allows",
-    "x5c holds something that is not one certificate in DER",
-    "a certificate's key is too weak, or of a kind that is not supported",
-    "a certificate is signed with SHA-1 or another algorithm that is refused",
-    "the leaf certificate is signed by itself",
-    "the certificates are not in order, the leaf first",
-    "a certificate has not signed the one before it",
-    "a certificate was issued by one that may not issue any (no CA)",
-    "there are more certificates between leaf and root than an issuer allows",
-    "the chain does not lead to a trusted root: is an intermediate missing?",
-    "a certificate's signature does not match",
-    "a certificate of the chain is not valid yet",
-    "a certificate of the chain has expired",
-    "a certificate has a critical extension that is not understood, or breaks "
-    "its issuer's name constraints",
-    "the leaf certificate is that of an authority (CA), which does not sign "
-    "tokens",
-    "the leaf certificate's keyUsage does not allow digital signatures",
-    "the leaf certificate, or an issuer's, is not for the purpose (extended "
-    "key usage) that the policy asks for",
-    "the leaf certificate bears none of the names that the policy allows",
-    "the chain of certificates is not valid",
-};
-static_assert(ABSL_ARRAYSIZE(kTexts) == kNumChainFaults, "a text per fault");
 
 // Null if `der` is anything but one certificate.
 bssl::UniquePtr<X509> Parse(absl::string_view der) {
@@ -355,11 +328,6 @@ absl::Status CheckRoot(const std::string& der, int max_rsa_modulus_bits,
 }
 
 }  // namespace
-
-absl::string_view ChainFaultText(ChainFault fault) {
-  const auto index = static_cast<size_t>(fault);
-  return kTexts[index < kNumChainFaults ? index : kNumChainFaults - 1];
-}
 
 ChainVerifier::ChainVerifier(std::unique_ptr<const Roots> roots,
                              ChainPolicy policy)

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "core/crypto/key_material.h"
@@ -49,8 +48,6 @@ enum class ChainFault : uint8_t {
   kOther,             // BoringSSL refuses the path for another reason.
 };
 inline constexpr int kNumChainFaults = static_cast<int>(ChainFault::kOther) + 1;
-// A sentence for people, without a full stop; static storage.
-absl::string_view ChainFaultText(ChainFault fault);
 
 struct ChainPolicy {
   // The leaf's subject alternative names: one of all these must be there,

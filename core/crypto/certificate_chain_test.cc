@@ -327,15 +327,5 @@ TEST_F(ChainVerifierTest, WantsRootsAndNames) {
       absl::StartsWith(error({root_.der}), "name the leaf certificates"));
 }
 
-TEST(ChainFaultTextTest, IsAnotherForEveryFault) {
-  std::vector<absl::string_view> seen;
-  for (int i = 0; i < kNumChainFaults; ++i) {
-    const absl::string_view text = ChainFaultText(static_cast<F>(i));
-    EXPECT_FALSE(text.empty());
-    for (absl::string_view other : seen) EXPECT_NE(text, other);
-    seen.push_back(text);
-  }
-}
-
 }  // namespace
 }  // namespace assay::crypto

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/types/optional.h"
+#include "core/base/bytes.h"
 #include "core/crypto/boringssl.h"
 #include "gtest/gtest.h"
 
@@ -31,10 +32,6 @@ std::string Base64Url(absl::string_view text) {
   std::string bytes;
   EXPECT_TRUE(absl::WebSafeBase64Unescape(text, &bytes));
   return bytes;
-}
-
-uint8_t* Data(std::string* text) {
-  return reinterpret_cast<uint8_t*>(&(*text)[0]);
 }
 
 std::unique_ptr<const ContentCipher> Cipher(E encryption,

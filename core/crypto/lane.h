@@ -29,9 +29,6 @@ inline constexpr size_t kNumLanes = static_cast<size_t>(Lane::kNone);
 absl::string_view LaneName(Lane lane);
 
 constexpr bool IsHmac(Lane lane) { return lane <= Lane::kHmacSha512; }
-constexpr bool IsEcdsa(Lane lane) {
-  return lane >= Lane::kP256 && lane <= Lane::kP521;
-}
 constexpr bool IsRsa(Lane lane) {
   return lane >= Lane::kRsa2048 && lane <= Lane::kRsa4096;
 }

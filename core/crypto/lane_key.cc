@@ -9,6 +9,7 @@
 
 #include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
+#include "core/base/bytes.h"
 
 namespace assay::crypto {
 namespace {
@@ -48,10 +49,6 @@ Lane RsaLaneOf(size_t modulus_len) {
   return modulus_len == 256   ? Lane::kRsa2048
          : modulus_len == 384 ? Lane::kRsa3072
                               : Lane::kRsa4096;
-}
-
-const uint8_t* AsBytes(const std::string& text) {
-  return reinterpret_cast<const uint8_t*>(text.data());
 }
 
 // 65537, big-endian, without leading zeros: what nearly every key has, and the

@@ -17,7 +17,12 @@ TEST(RandomTest, DrawsAreDifferent) {
   }
 }
 
-TEST(RandomTest, MayDrawNothing) { RandomBytes(nullptr, 0); }
+TEST(RandomTest, MayDrawNothing) {
+  std::array<uint8_t, 16> untouched{};
+  RandomBytes(untouched.data(), 0);
+  RandomBytes(nullptr, 0);
+  EXPECT_EQ(untouched, (std::array<uint8_t, 16>{}));
+}
 
 TEST(RandomTest, TheLibraryIsBoringSsl) {
   EXPECT_STREQ(CryptoLibraryName(), "BoringSSL");

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "absl/strings/string_view.h"
+#include "core/base/bytes.h"
 #include "core/crypto/digest.h"
 
 namespace assay::crypto {
@@ -12,10 +13,6 @@ namespace {
 constexpr size_t kMaxHashLen = 64;
 // BoringSSL takes no longer moduli.
 constexpr size_t kMaxModulusLen = 2048;
-
-absl::string_view Text(const uint8_t* bytes, size_t len) {
-  return absl::string_view(reinterpret_cast<const char*>(bytes), len);
-}
 
 // DER of DigestInfo up to the digest (RFC 8017 9.2, note 1). The hashes differ
 // in the last arc of their identifier and in lengths.
@@ -56,7 +53,7 @@ void ApplyMgf1(Hash hash, const uint8_t* seed, uint8_t* data_block,
     counter[2] = static_cast<uint8_t>(i >> 8);
     counter[3] = static_cast<uint8_t>(i);
     uint8_t mask[kMaxHashLen];
-    Digest(hash, Text(seed_and_counter, hash_len + 4), mask);
+    Digest(hash, AsText(seed_and_counter, hash_len + 4), mask);
     const size_t num = std::min(hash_len, len - done);
     for (size_t j = 0; j < num; ++j) data_block[done + j] ^= mask[j];
   }
@@ -69,7 +66,7 @@ void PssHash(Hash hash, const uint8_t* digest, const uint8_t* salt,
   uint8_t message[8 + 2 * kMaxHashLen] = {};
   std::memcpy(message + 8, digest, hash_len);
   std::memcpy(message + 8 + hash_len, salt, hash_len);
-  Digest(hash, Text(message, 8 + 2 * hash_len), out);
+  Digest(hash, AsText(message, 8 + 2 * hash_len), out);
 }
 
 // For an EM as the RFC has it, without a byte before that; `top_bits` of the

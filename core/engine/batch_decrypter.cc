@@ -1,6 +1,5 @@
 #include "core/engine/batch_decrypter.h"
 
-#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -9,8 +8,10 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "core/base/secret_bytes.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/recipient_search.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/deflate.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
@@ -62,29 +63,18 @@ class DecryptRun {
   DecryptRun& operator=(const DecryptRun&) = delete;
 
   void Run(exec::ThreadPool* pool) {
-    const size_t num_tokens = results_.size();
-    Share(pool, (num_tokens + kPerChunk - 1) / kPerChunk, [&](size_t chunk) {
-      const size_t begin = chunk * kPerChunk;
-      DecryptChunk(begin, std::min(begin + kPerChunk, num_tokens));
-    });
+    exec::ForEachChunk(
+        pool, results_.size(), kPerChunk, request_.max_parallelism,
+        [&](size_t begin, size_t end) { DecryptChunk(begin, end); });
     // About as they came, so that the budget goes to the first ones.
     absl::c_sort(expensive_);
-    Share(pool, expensive_.size(),
-          [&](size_t i) { DecryptExpensive(expensive_[i]); });
+    exec::ForEach(pool, expensive_.size(), request_.max_parallelism,
+                  [&](size_t i) { DecryptExpensive(expensive_[i]); });
   }
 
   absl::Span<const DecryptResult> results() const { return results_; }
 
  private:
-  void Share(exec::ThreadPool* pool, size_t num,
-             absl::FunctionRef<void(size_t)> body) const {
-    if (pool != nullptr && num > 1 && request_.max_parallelism != 1) {
-      pool->ParallelFor(num, request_.max_parallelism, body);
-    } else {
-      for (size_t i = 0; i < num; ++i) body(i);
-    }
-  }
-
   // Whether the batch goes on; if not, `*result` says so.
   bool GoesOn(DecryptResult* result) const {
     if (!stop_.ShouldStop()) return true;
@@ -230,17 +220,13 @@ BatchDecrypter::BatchDecrypter(const keys::KeyCache* key_cache,
 absl::Status BatchDecrypter::Decrypt(
     const DecryptRequest& request,
     absl::FunctionRef<void(const DecryptResults&)> consume) const {
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   if (key_set->use() != keys::KeySetUse::kDecrypt) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the key set \"", request.key_set, "\" is not for decryption"));

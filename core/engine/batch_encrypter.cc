@@ -1,12 +1,13 @@
 #include "core/engine/batch_encrypter.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/jwe_cost.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
 #include "core/jose/jwe_json_encrypt.h"
@@ -17,19 +18,6 @@ namespace assay::engine {
 namespace {
 
 using Recipients = std::vector<jose::JweRecipient>;
-
-absl::StatusOr<const keys::RecipientKeys*> KeysOf(const keys::KeySet* key_set,
-                                                  absl::string_view name) {
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", name, "\""));
-  }
-  if (key_set->use() != keys::KeySetUse::kEncrypt) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the key set \"", name, "\" is not for encryption"));
-  }
-  return key_set->recipients();
-}
 
 uint64_t CostNs(const Recipients& recipients) {
   uint64_t cost_ns = 0;
@@ -117,18 +105,10 @@ class EncryptRun {
   }
 
   void Run(exec::ThreadPool* pool) {
-    const size_t num_items = tokens_.size();
-    const size_t per_chunk = JwesPerChunk(CostNs(recipients_));
-    const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
-    const auto encrypt_chunk = [&](size_t chunk) {
-      const size_t begin = chunk * per_chunk;
-      EncryptChunk(begin, std::min(begin + per_chunk, num_items));
-    };
-    if (pool != nullptr && num_chunks > 1 && request_.max_parallelism != 1) {
-      pool->ParallelFor(num_chunks, request_.max_parallelism, encrypt_chunk);
-    } else {
-      for (size_t chunk = 0; chunk < num_chunks; ++chunk) encrypt_chunk(chunk);
-    }
+    exec::ForEachChunk(pool, tokens_.size(), JwesPerChunk(CostNs(recipients_)),
+                       request_.max_parallelism, [&](size_t begin, size_t end) {
+                         EncryptChunk(begin, end);
+                       });
   }
 
   absl::Span<const absl::StatusOr<std::string>> tokens() const {
@@ -186,18 +166,20 @@ BatchEncrypter::BatchEncrypter(const keys::KeyCache* key_cache,
 absl::Status BatchEncrypter::Encrypt(
     const EncryptRequest& request,
     absl::FunctionRef<void(const EncryptResults&)> consume) const {
-  if (request.plaintexts.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " plaintexts, not ",
-        request.plaintexts.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.plaintexts.size(), limits_, "plaintexts");
+  if (!size.ok()) return size;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  const auto keys = KeysOf(key_set, request.key_set);
-  if (!keys.ok()) return keys.status();
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
+  if (key_set->use() != keys::KeySetUse::kEncrypt) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the key set \"", request.key_set, "\" is not for encryption"));
+  }
   absl::Status status = CheckForm(request);
   if (!status.ok()) return status;
-  const auto recipients = FindRecipients(**keys, request);
+  const auto recipients = FindRecipients(*key_set->recipients(), request);
   if (!recipients.ok()) return recipients.status();
   std::string unprotected;
   const auto json = JsonOptionsOf(request, &unprotected);

@@ -8,10 +8,13 @@
 
 #include "absl/base/macros.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/random.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/scratch.h"
 #include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/json/reader.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
@@ -26,30 +29,20 @@ constexpr uint32_t kFixedCostNs = 500;
 constexpr size_t kJtiBytes = 16;
 constexpr size_t kJtiChars = Base64UrlEncodedSize(kJtiBytes);
 
-struct OutcomeRow {
-  absl::string_view name;
-  absl::string_view text;
+constexpr absl::string_view kOutcomeTexts[] = {
+    "not signed",
+    "signed",
+    "the claims are not a JSON object in UTF-8 with unique member names",
+    "a claim that is to be stamped is there already",
+    "the token would be larger than the limit",
+    "the cryptographic library could not sign",
+    "the deadline passed or the request was cancelled before it was signed",
+    "the payload cannot stand in the token unencoded: in a compact one it "
+    "must be printable ASCII without dots, in JSON it must be UTF-8; detach "
+    "it or encode it",
 };
-constexpr OutcomeRow kOutcomes[] = {
-    {"UNSPECIFIED", "not signed"},
-    {"SIGNED", "signed"},
-    {"NOT_AN_OBJECT",
-     "the claims are not a JSON object in UTF-8 with unique member names"},
-    {"CLAIM_CONFLICT", "a claim that is to be stamped is there already"},
-    {"TOO_LARGE", "the token would be larger than the limit"},
-    {"SIGNING_FAILED", "the cryptographic library could not sign"},
-    {"NOT_PROCESSED",
-     "the deadline passed or the request was cancelled before it was signed"},
-    {"NOT_PLAIN",
-     "the payload cannot stand in the token unencoded: in a compact one it "
-     "must be printable ASCII without dots, in JSON it must be UTF-8; detach "
-     "it or encode it"},
-};
-
-const OutcomeRow& RowOf(SignOutcome outcome) {
-  const auto index = static_cast<size_t>(outcome);
-  return kOutcomes[index < ABSL_ARRAYSIZE(kOutcomes) ? index : 0];
-}
+static_assert(ABSL_ARRAYSIZE(kOutcomeTexts) == kNumSignOutcomes,
+              "one text per outcome");
 
 // BASE64URL(protected header) and its dot, the same for a whole batch.
 absl::StatusOr<std::string> EncodeHeader(const keys::KeySet::SigningChoice& key,
@@ -73,8 +66,7 @@ absl::Status ValidateOptions(const SignOptions& options) {
         "iat, nbf, exp and jti can be stamped into a JWT only, not into a raw "
         "payload");
   }
-  if (options.form == jose::Form::kJwsJson || options.detached ||
-      options.unencoded_payload) {
+  if (NeedsJwsSigner(options)) {
     return absl::InvalidArgumentError(
         "a token in JSON, or with a detached or an unencoded payload, is a "
         "JWS: use JwsSigner");
@@ -144,9 +136,7 @@ class Stamp {
     uint8_t random[kJtiBytes];
     crypto::RandomBytes(random, sizeof random);
     absl::StrAppend(members, ",\"jti\":\"",
-                    Base64UrlEncode(absl::string_view(
-                        reinterpret_cast<const char*>(random), sizeof random)),
-                    "\"");
+                    Base64UrlEncode(AsText(random, sizeof random)), "\"");
   }
 
   std::vector<const char*> names_;
@@ -156,11 +146,14 @@ class Stamp {
 
 }  // namespace
 
-absl::string_view SignOutcomeName(SignOutcome outcome) {
-  return RowOf(outcome).name;
+bool NeedsJwsSigner(const SignOptions& options) {
+  return options.form == jose::Form::kJwsJson || options.detached ||
+         options.unencoded_payload;
 }
+
 absl::string_view SignOutcomeText(SignOutcome outcome) {
-  return RowOf(outcome).text;
+  const auto index = static_cast<size_t>(outcome);
+  return kOutcomeTexts[index < kNumSignOutcomes ? index : 0];
 }
 
 // One batch under way; pool threads work on disjoint payloads.
@@ -213,18 +206,9 @@ class SignRun {
 
 void SignRun::Run(exec::ThreadPool* pool) {
   PlaceTokens();
-  const size_t num_items = request_.payloads.size();
-  const size_t per_chunk = ItemsPerChunk();
-  const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
-  const auto sign_chunk = [&](size_t chunk) {
-    const size_t begin = chunk * per_chunk;
-    SignChunk(begin, std::min(begin + per_chunk, num_items));
-  };
-  if (pool != nullptr && num_chunks > 1 && request_.max_parallelism != 1) {
-    pool->ParallelFor(num_chunks, request_.max_parallelism, sign_chunk);
-  } else {
-    for (size_t chunk = 0; chunk < num_chunks; ++chunk) sign_chunk(chunk);
-  }
+  exec::ForEachChunk(pool, request_.payloads.size(), ItemsPerChunk(),
+                     request_.max_parallelism,
+                     [&](size_t begin, size_t end) { SignChunk(begin, end); });
 }
 
 void SignRun::PlaceTokens() {
@@ -282,7 +266,7 @@ SignOutcome SignRun::StampPayload(Scratch* scratch,
   if (stamp_.ConflictsWith(claims)) return SignOutcome::kClaimConflict;
   uint8_t* const copy = scratch->Buffer(payload->size() + stamp_.len());
   const uint8_t* const end = stamp_.Write(*payload, claims, copy);
-  *payload = absl::string_view(reinterpret_cast<const char*>(copy), end - copy);
+  *payload = AsText(copy, end - copy);
   return SignOutcome::kSigned;
 }
 
@@ -302,10 +286,8 @@ SignOutcome SignRun::WriteToken(size_t index, absl::string_view payload,
     return SignOutcome::kSigningFailed;
   }
   token[signing_input_len] = '.';
-  Base64UrlEncode(
-      absl::string_view(reinterpret_cast<const char*>(scratch->signature),
-                        signature_len_),
-      token + signing_input_len + 1);
+  Base64UrlEncode(AsText(scratch->signature, signature_len_),
+                  token + signing_input_len + 1);
   results_[index].token = absl::string_view(token, token_len);
   return SignOutcome::kSigned;
 }
@@ -324,19 +306,15 @@ BatchSigner::~BatchSigner() = default;
 absl::Status BatchSigner::Sign(
     const SignRequest& request,
     absl::FunctionRef<void(const SignResults&)> consume) const {
-  if (request.payloads.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " payloads, not ",
-        request.payloads.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.payloads.size(), limits_, "payloads");
+  if (!size.ok()) return size;
   const absl::Status valid = ValidateOptions(*request.options);
   if (!valid.ok()) return valid;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   auto key = key_set->FindForSign(request.kid, request.alg);
   if (!key.ok()) return key.status();
   auto header = EncodeHeader(*key, *request.options, limits_);

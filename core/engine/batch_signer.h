@@ -51,6 +51,9 @@ struct SignOptions {
   bool unencoded_payload = false;
 };
 
+// Whether JwsSigner alone can make such tokens.
+bool NeedsJwsSigner(const SignOptions& options);
+
 struct SignRequest {
   absl::string_view key_set;
   absl::optional<std::string> kid;
@@ -73,7 +76,7 @@ enum class SignOutcome : uint8_t {
   kNotProcessed = 6,   // Deadline or cancellation.
   kNotPlain = 7,       // A payload that cannot stand in the token unencoded.
 };
-absl::string_view SignOutcomeName(SignOutcome outcome);  // "SIGNED", ...
+inline constexpr int kNumSignOutcomes = 8;
 absl::string_view SignOutcomeText(SignOutcome outcome);  // For people.
 
 struct SignResult {

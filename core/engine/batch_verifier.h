@@ -9,27 +9,17 @@
 #ifndef ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_
 #define ASSAY_CORE_ENGINE_BATCH_VERIFIER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "absl/types/optional.h"
-#include "absl/types/span.h"
 #include "core/base/clock.h"
 #include "core/base/limits.h"
-#include "core/base/reason.h"
 #include "core/crypto/lane_verifier.h"
 #include "core/engine/engine_choice.h"
+#include "core/engine/verify_request.h"
 #include "core/exec/thread_pool.h"
-#include "core/jose/algorithm.h"
-#include "core/jose/jws_parts.h"
-#include "core/jose/policy.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/table_keeper.h"
 #include "core/simd/kernels.h"
@@ -37,75 +27,6 @@
 namespace assay::engine {
 
 class ScratchPool;
-
-// How much of a valid token a result carries.
-enum class ResultView : uint8_t {
-  kVerdict,         // Verdict, alg and kid.
-  kSelectedClaims,  // And a JSON object of the claims asked for.
-  kPayload,         // And the payload's bytes, exactly as signed.
-};
-
-struct VerifyRequest {
-  absl::string_view key_set;
-  const jose::Policy* policy = nullptr;  // Not null; has been validated.
-  absl::Span<const absl::string_view> tokens;
-  // Instead of tokens: signatures out of other serializations than the compact
-  // one with an encoded payload of its own. For kJws and kJwsJson, each for
-  // itself: of several over one payload JwsVerifier makes one verdict.
-  absl::Span<const jose::JwsParts> parts;
-  ResultView view = ResultView::kVerdict;
-  // For kSelectedClaims: names; those a token lacks are left out.
-  absl::Span<const std::string> selected_claims;
-  // Tokens not judged by then are NOT_PROCESSED. The caller's clock is not
-  // consulted: this is real time (absl::Now).
-  absl::Time deadline = absl::InfiniteFuture();
-  // Becomes true when nobody wants the answer any more. May be null.
-  const std::atomic<bool>* cancelled = nullptr;
-  // Threads to use, the caller included. 0: as many as the pool has.
-  int max_parallelism = 0;
-  // The tokens have been decrypted: the verifier's copies of their payloads and
-  // of their claims' texts are overwritten at the end.
-  bool payloads_are_secret = false;
-};
-
-// The result for one token. What it views lives as long as its batch.
-class TokenResult {
- public:
-  Reason reason() const { return reason_; }
-  Verdict verdict() const { return VerdictOf(reason_); }
-  bool valid() const { return reason_ == Reason::kValid; }
-  // kUnspecified and absent where the token did not get that far. Taken from
-  // the token: trustworthy only if valid(). Where the key came with the token
-  // (x5c) and is trusted, kid is that key's thumbprint, whatever the token
-  // says.
-  jose::Algorithm alg() const { return alg_; }
-  bool has_kid() const { return kid_.data() != nullptr; }
-  absl::string_view kid() const { return kid_; }
-  // By the view asked for: the payload's bytes or the selected claims as a
-  // JSON object. Empty unless valid().
-  absl::string_view payload() const { return payload_; }
-  // What the protected header says of b64 (RFC 7797), true where it does not
-  // name it. Told of parts alone, of those that are rejected unread too;
-  // nothing where there is no such header or it could not be read.
-  absl::optional<bool> b64() const { return b64_; }
-
- private:
-  friend class BatchVerifier;
-  friend class VerifyRun;
-
-  Reason reason_ = Reason::kUnspecified;
-  jose::Algorithm alg_ = jose::Algorithm::kUnspecified;
-  absl::optional<bool> b64_;
-  absl::string_view kid_;
-  absl::string_view payload_;
-};
-
-// The results of one batch, in the order of its tokens.
-struct BatchResults {
-  absl::Time evaluated_at;
-  uint64_t key_generation = 0;
-  absl::Span<const TokenResult> results;
-};
 
 // How a verifier uses the batch kernels.
 struct KernelOptions {

@@ -70,7 +70,7 @@ class BatchVerifierTest : public ::testing::Test {
     std::string token;
     const absl::Status status =
         signer_.Sign(request, [&](const SignResults& results) {
-          EXPECT_EQ(SignOutcomeName(results.results[0].outcome), "SIGNED");
+          EXPECT_EQ(results.results[0].outcome, SignOutcome::kSigned);
           token = std::string(results.results[0].token);
         });
     EXPECT_TRUE(status.ok()) << status;
@@ -508,11 +508,11 @@ TEST(ScratchPoolTest, KeepsNoLargeBuffer) {
     {
       const ScratchPool::Lease lease(&pool);
       lease->Buffer(len);
-      EXPECT_GE(lease->buffer_len(), len);
+      EXPECT_GE(lease->BufferLenForTest(), len);
     }
     const ScratchPool::Lease again(&pool);
-    EXPECT_LE(again->buffer_len(), kMaxIdleBufferBytes);
-    EXPECT_EQ(again->buffer_len() > 0, len < kMaxIdleBufferBytes);
+    EXPECT_LE(again->BufferLenForTest(), kMaxIdleBufferBytes);
+    EXPECT_EQ(again->BufferLenForTest() > 0, len < kMaxIdleBufferBytes);
   }
 }
 

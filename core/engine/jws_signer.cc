@@ -5,12 +5,15 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/signature_scheme.h"
 #include "core/crypto/signing_key.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/sign_header.h"
 #include "core/engine/stop_signal.h"
+#include "core/exec/for_each.h"
 #include "core/jose/compact.h"
-#include "core/json/reader.h"
+#include "core/json/utf8.h"
 #include "core/json/writer.h"
 #include "core/keys/key_set.h"
 #include "core/simd/base64url/base64url.h"
@@ -51,12 +54,7 @@ absl::Status CheckRequest(const JwsSignRequest& request, const Limits& limits) {
                      max_kids == 1 ? " signature, not " : " signatures, not ",
                      request.kids.size()));
   }
-  if (request.payloads.size() > limits.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits.max_batch_items, " payloads, not ",
-        request.payloads.size(), ": send it in parts"));
-  }
-  return absl::OkStatus();
+  return CheckBatchSize(request.payloads.size(), limits, "payloads");
 }
 
 absl::StatusOr<Signer> MakeSigner(const keys::KeySet& key_set,
@@ -114,18 +112,9 @@ class JwsSignRun {
 };
 
 void JwsSignRun::Run(exec::ThreadPool* pool) {
-  const size_t num_items = request_.payloads.size();
-  const size_t per_chunk = ItemsPerChunk();
-  const size_t num_chunks = (num_items + per_chunk - 1) / per_chunk;
-  const auto sign_chunk = [&](size_t chunk) {
-    const size_t begin = chunk * per_chunk;
-    SignChunk(begin, std::min(begin + per_chunk, num_items));
-  };
-  if (pool != nullptr && num_chunks > 1 && request_.max_parallelism != 1) {
-    pool->ParallelFor(num_chunks, request_.max_parallelism, sign_chunk);
-  } else {
-    for (size_t chunk = 0; chunk < num_chunks; ++chunk) sign_chunk(chunk);
-  }
+  exec::ForEachChunk(pool, request_.payloads.size(), ItemsPerChunk(),
+                     request_.max_parallelism,
+                     [&](size_t begin, size_t end) { SignChunk(begin, end); });
 }
 
 // By the mean of the payloads' lengths, as documents may be among them.
@@ -162,8 +151,7 @@ SignOutcome JwsSignRun::CheckPayload(absl::string_view payload) const {
     return SignOutcome::kSigned;
   }
   const bool can_stand =
-      IsJson() ? simdjson::validate_utf8(payload.data(), payload.size())
-               : jose::CanStandUnencoded(payload);
+      IsJson() ? json::IsUtf8(payload) : jose::CanStandUnencoded(payload);
   return can_stand ? SignOutcome::kSigned : SignOutcome::kNotPlain;
 }
 
@@ -183,7 +171,7 @@ SignOutcome JwsSignRun::SignOne(absl::string_view payload,
         jose::InfoOf(signer.choice.alg).scheme;
     std::string signature(key.SignatureLen(scheme), '\0');
     if (!key.Sign(scheme, absl::StrCat(signer.header, ".", payload),
-                  reinterpret_cast<uint8_t*>(&signature[0]))) {
+                  Data(&signature))) {
       return SignOutcome::kSigningFailed;
     }
     signatures.push_back(Base64UrlEncode(signature));
@@ -239,11 +227,9 @@ absl::Status JwsSigner::Sign(
   const absl::Status valid = CheckRequest(request, limits_);
   if (!valid.ok()) return valid;
   const keys::KeyCache::ReadGuard guard(key_cache_);
-  const keys::KeySet* key_set = guard.Find(request.key_set);
-  if (key_set == nullptr) {
-    return absl::NotFoundError(
-        absl::StrCat("there is no key set named \"", request.key_set, "\""));
-  }
+  const auto found = guard.Get(request.key_set);
+  if (!found.ok()) return found.status();
+  const keys::KeySet* const key_set = *found;
   std::vector<absl::optional<std::string>> kids(request.kids.begin(),
                                                 request.kids.end());
   if (kids.empty()) kids.push_back(absl::nullopt);

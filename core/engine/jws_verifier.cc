@@ -9,8 +9,10 @@
 #include "absl/algorithm/container.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "core/engine/batch_size.h"
 #include "core/engine/stop_signal.h"
 #include "core/engine/text_arena.h"
+#include "core/exec/for_each.h"
 #include "core/jose/compact.h"
 #include "core/jose/jws_json.h"
 #include "core/jose/jws_parts.h"
@@ -155,26 +157,21 @@ absl::StatusOr<SplitBatch> Split(const JwsVerifyRequest& request,
   SplitBatch batch;
   const size_t num_tokens = request.tokens.size();
   batch.tokens.resize(num_tokens);
-  batch.chunks.resize((num_tokens + kChunkTokens - 1) / kChunkTokens);
-  const auto split_chunk = [&](size_t i) {
+  batch.chunks.resize(exec::NumChunks(num_tokens, kChunkTokens));
+  const auto split_chunk = [&](size_t begin, size_t end) {
     if (num_parts > limits.max_batch_items) return;
     const bool stops = stop.ShouldStop();
     const Reason left =
         stop.IsCancelled() ? Reason::kCancelled : Reason::kDeadlineExceeded;
-    Splitter splitter(request, limits, &batch.chunks[i]);
-    const size_t end = std::min((i + 1) * kChunkTokens, num_tokens);
-    for (size_t k = i * kChunkTokens; k < end; ++k) {
-      batch.tokens[k] = stops ? Token{left, 0, 0} : splitter.Split(k);
+    Chunk& chunk = batch.chunks[begin / kChunkTokens];
+    Splitter splitter(request, limits, &chunk);
+    for (size_t i = begin; i < end; ++i) {
+      batch.tokens[i] = stops ? Token{left, 0, 0} : splitter.Split(i);
     }
-    num_parts += batch.chunks[i].parts.size();
+    num_parts += chunk.parts.size();
   };
-  if (pool != nullptr && batch.chunks.size() > 1 &&
-      request.max_parallelism != 1) {
-    pool->ParallelFor(batch.chunks.size(), request.max_parallelism,
-                      split_chunk);
-  } else {
-    for (size_t i = 0; i < batch.chunks.size(); ++i) split_chunk(i);
-  }
+  exec::ForEachChunk(pool, num_tokens, kChunkTokens, request.max_parallelism,
+                     split_chunk);
   if (num_parts > limits.max_batch_items) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the tokens of a batch have at most ", limits.max_batch_items,
@@ -275,11 +272,9 @@ absl::Status JwsVerifier::Verify(
   if (request.view == ResultView::kSelectedClaims) {
     return absl::InvalidArgumentError("a JWS has no claims to select");
   }
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   if (!request.detached_payloads.empty() &&
       request.detached_payloads.size() != request.tokens.size()) {
     return absl::InvalidArgumentError(

@@ -83,7 +83,7 @@ class JwsVerifierTest : public ::testing::Test {
     std::string token;
     const absl::Status status =
         signer_.Sign(request, [&](const SignResults& results) {
-          EXPECT_EQ(SignOutcomeName(results.results[0].outcome), "SIGNED");
+          EXPECT_EQ(results.results[0].outcome, SignOutcome::kSigned);
           token = std::string(results.results[0].token);
         });
     EXPECT_TRUE(status.ok()) << status;

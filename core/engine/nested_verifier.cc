@@ -6,8 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
+#include "core/engine/batch_size.h"
 #include "core/jose/header.h"
 #include "core/jose/header_json.h"
+#include "core/json/minified.h"
 #include "core/json/reader.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -197,9 +199,9 @@ class NestedRun {
       return Reason::kLayerNoToken;
     }
     for (const char* name : kReplicatedClaims) {
-      json::Element value;
-      if (header.at_key(name).get(value) != simdjson::SUCCESS) continue;
-      token.replicated.push_back({name, simdjson::minify(value)});
+      auto value = json::Minified(header, name);
+      if (!value.has_value()) continue;
+      token.replicated.push_back({name, *std::move(value)});
     }
     return Reason::kValid;
   }
@@ -245,13 +247,11 @@ class NestedRun {
         Base64UrlDecode(Segment(token.layer, 1), &payload) &&
         claims_reader_.ParseObject(payload, &claims) == json::Error::kNone;
     const bool agree =
-        read && absl::c_all_of(
-                    token.replicated, [&](const ReplicatedClaim& replicated) {
-                      json::Element value;
-                      return claims.at_key(replicated.name).get(value) ==
-                                 simdjson::SUCCESS &&
-                             simdjson::minify(value) == replicated.json;
-                    });
+        read &&
+        absl::c_all_of(
+            token.replicated, [&](const ReplicatedClaim& replicated) {
+              return json::Minified(claims, replicated.name) == replicated.json;
+            });
     WipeString(&payload);
     return agree;
   }
@@ -341,11 +341,9 @@ absl::Status NestedVerifier::Verify(
     return absl::InvalidArgumentError(
         "form: within a nested token there is a JWT");
   }
-  if (request.tokens.size() > limits_.max_batch_items) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a batch holds at most ", limits_.max_batch_items, " tokens, not ",
-        request.tokens.size(), ": send it in parts"));
-  }
+  const absl::Status size =
+      CheckBatchSize(request.tokens.size(), limits_, "tokens");
+  if (!size.ok()) return size;
   const absl::Time evaluated_at = request.policy->as_of.value_or(clock_.Now());
   NestedRun run(verifier_, decrypter_, request, limits_, evaluated_at);
   const absl::Status status = run.Run();

@@ -45,7 +45,7 @@ struct Scratch {
   void Wipe();
   // Frees the buffer if it is larger than kMaxIdleBufferBytes.
   void DropLargeBuffer();
-  size_t buffer_len() const { return buffer_len_; }
+  size_t BufferLenForTest() const { return buffer_len_; }
 
   // The buffer and the reader's texts are wiped before they are given back.
   bool payloads_are_secret = false;

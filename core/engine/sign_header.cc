@@ -4,6 +4,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/json/reader.h"
+#include "core/json/utf8.h"
 #include "core/json/writer.h"
 #include "core/simd/base64url/base64url.h"
 
@@ -45,8 +46,7 @@ absl::Status AddExtra(absl::string_view extra, std::string* header) {
 absl::StatusOr<std::string> EncodeSignHeader(const SignHeader& header,
                                              const Limits& limits) {
   // A writer of JSON would put U+FFFD, and sign what nobody asked for.
-  if (header.typ.has_value() &&
-      !simdjson::validate_utf8(header.typ->data(), header.typ->size())) {
+  if (header.typ.has_value() && !json::IsUtf8(*header.typ)) {
     return absl::InvalidArgumentError("typ is not UTF-8");
   }
   std::string text;

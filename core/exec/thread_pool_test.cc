@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "gtest/gtest.h"
 
 namespace assay::exec {
@@ -31,16 +32,17 @@ TEST(ThreadPoolTest, ParallelForUsesNoMoreThreadsThanAllowed) {
 
 TEST(ThreadPoolTest, IdleThreadsHelp) {
   ThreadPool pool(1, 16);
-  // Help is offered to threads that stand idle already: try until the pool's
-  // thread has got that far. Each call then waits for the other one.
-  std::atomic<bool> helped{false};
-  while (!helped) {
-    const std::thread::id self = std::this_thread::get_id();
-    pool.ParallelFor(64, 0, [&](size_t) {
-      if (std::this_thread::get_id() != self) helped = true;
-      std::this_thread::yield();
-    });
-  }
+  // The caller does not go on until it is helped, or nobody comes.
+  absl::Notification helped;
+  const std::thread::id self = std::this_thread::get_id();
+  pool.ParallelFor(2, 0, [&](size_t) {
+    if (std::this_thread::get_id() == self) {
+      helped.WaitForNotificationWithTimeout(absl::Seconds(20));
+    } else if (!helped.HasBeenNotified()) {
+      helped.Notify();
+    }
+  });
+  EXPECT_TRUE(helped.HasBeenNotified());
 }
 
 TEST(ThreadPoolTest, ParallelForNestsOnABusyPoolWithoutDeadlock) {

@@ -12,6 +12,7 @@
 #include "core/crypto/key_agreement.h"
 #include "core/crypto/random.h"
 #include "core/crypto/rsa_oaep.h"
+#include "core/jose/key_around.h"
 #include "core/jose/key_derivation.h"
 #include "core/jose/key_fit.h"
 
@@ -182,14 +183,6 @@ class PasswordDecryptionKey final : public UnwrappingKey {
   const SecretBytes password_;
 };
 
-// A DecryptionKey of type Key around `prepared`, if that went well.
-template <typename Key, typename Prepared>
-KeyOrError Wrapped(KeyManagement alg,
-                   absl::StatusOr<std::unique_ptr<const Prepared>> prepared) {
-  if (!prepared.ok()) return prepared.status();
-  return std::make_unique<const Key>(alg, *std::move(prepared));
-}
-
 }  // namespace
 
 KeyOrError DecryptionKey::Create(KeyManagement alg,
@@ -203,17 +196,17 @@ KeyOrError DecryptionKey::Create(KeyManagement alg,
       return std::make_unique<const DirectDecryptionKey>(
           symmetric->secret.view());
     case KeyManagementFamily::kAesKeyWrap:
-      return Wrapped<AesDecryptionKey>(
+      return KeyAround<AesDecryptionKey>(
           alg, crypto::AesKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kAesGcmWrap:
-      return Wrapped<AesGcmDecryptionKey>(
+      return KeyAround<AesGcmDecryptionKey>(
           alg, crypto::AesGcmKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kRsaOaep:
-      return Wrapped<RsaDecryptionKey>(
+      return KeyAround<RsaDecryptionKey>(
           alg, crypto::RsaOaepDecrypter::Create(key, max_rsa_modulus_bits));
     case KeyManagementFamily::kEcdhEs:
     case KeyManagementFamily::kEcdhEsKeyWrap:
-      return Wrapped<AgreementDecryptionKey>(
+      return KeyAround<AgreementDecryptionKey>(
           alg, crypto::AgreementRecipient::Create(key));
     case KeyManagementFamily::kPbes2:
       break;

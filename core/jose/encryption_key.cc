@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/aes_gcm_key_wrap.h"
 #include "core/crypto/aes_key_wrap.h"
@@ -11,6 +12,7 @@
 #include "core/crypto/key_agreement.h"
 #include "core/crypto/random.h"
 #include "core/crypto/rsa_oaep.h"
+#include "core/jose/key_around.h"
 #include "core/jose/key_derivation.h"
 #include "core/jose/key_fit.h"
 #include "core/jose/random_iv_uses.h"
@@ -23,10 +25,6 @@ using KeyOrError = absl::StatusOr<std::unique_ptr<const EncryptionKey>>;
 constexpr size_t kGcmIvBytes = 12;   // RFC 7518 4.7.1.1
 constexpr size_t kGcmTagBytes = 16;  // RFC 7518 4.7.1.2
 constexpr size_t kSaltBytes = 16;    // As in RFC 7517 appendix C.
-
-uint8_t* Data(std::string* bytes) {
-  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
-}
 
 std::string Random(size_t len) {
   std::string bytes(len, '\0');
@@ -254,14 +252,6 @@ class PasswordEncryptionKey final : public WrappingKey {
   const SecretBytes password_;
 };
 
-// An EncryptionKey of type Key around `prepared`, if that went well.
-template <typename Key, typename Prepared>
-KeyOrError Wrapped(KeyManagement alg,
-                   absl::StatusOr<std::unique_ptr<const Prepared>> prepared) {
-  if (!prepared.ok()) return prepared.status();
-  return std::make_unique<const Key>(alg, *std::move(prepared));
-}
-
 }  // namespace
 
 absl::Status NoKeyToShare(KeyManagement alg) {
@@ -288,19 +278,19 @@ KeyOrError EncryptionKey::Create(KeyManagement alg,
       return std::make_unique<const DirectEncryptionKey>(
           symmetric->secret.view());
     case KeyManagementFamily::kAesKeyWrap:
-      return Wrapped<AesEncryptionKey>(
+      return KeyAround<AesEncryptionKey>(
           alg, crypto::AesKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kAesGcmWrap:
-      return Wrapped<AesGcmEncryptionKey>(
+      return KeyAround<AesGcmEncryptionKey>(
           alg, crypto::AesGcmKeyWrap::Create(symmetric->secret.view()));
     case KeyManagementFamily::kRsaOaep:
-      return Wrapped<RsaEncryptionKey>(
+      return KeyAround<RsaEncryptionKey>(
           alg, crypto::RsaOaepEncrypter::Create(key, max_rsa_modulus_bits));
     case KeyManagementFamily::kEcdhEs:
-      return Wrapped<AgreementEncryptionKey>(
+      return KeyAround<AgreementEncryptionKey>(
           alg, crypto::AgreementSender::Create(key));
     case KeyManagementFamily::kEcdhEsKeyWrap:
-      return Wrapped<AgreementWrappingKey>(
+      return KeyAround<AgreementWrappingKey>(
           alg, crypto::AgreementSender::Create(key));
     case KeyManagementFamily::kPbes2:
       break;

@@ -4,7 +4,7 @@
 #include "core/base/secret_bytes.h"
 #include "core/jose/jwe_content.h"
 #include "core/jose/jwe_header_writer.h"
-#include "core/json/reader.h"
+#include "core/json/utf8.h"
 #include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
@@ -19,8 +19,7 @@ void AppendSegment(absl::string_view bytes, std::string* token) {
 
 absl::Status CheckText(absl::string_view name,
                        const absl::optional<absl::string_view>& text) {
-  if (!text.has_value() ||
-      simdjson::validate_utf8(text->data(), text->size())) {
+  if (!text.has_value() || json::IsUtf8(*text)) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(absl::StrCat(name, " is not UTF-8"));

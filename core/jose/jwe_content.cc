@@ -1,23 +1,15 @@
 #include "core/jose/jwe_content.h"
 
-#include <cstdint>
-
 #include "absl/strings/str_cat.h"
+#include "core/base/bytes.h"
 #include "core/crypto/content_encryption.h"
 #include "core/crypto/random.h"
 #include "core/jose/deflate.h"
 #include "core/simd/base64url/base64url.h"
 
 namespace assay::jose {
-namespace {
 
 using R = DecryptReason;
-
-uint8_t* Data(std::string* bytes) {
-  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
-}
-
-}  // namespace
 
 absl::Status ContentToSeal::Prepare(const EncryptOptions& options,
                                     absl::string_view plaintext,

@@ -18,6 +18,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "core/base/bytes.h"
 #include "core/base/limits.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/content_cipher.h"
@@ -58,10 +59,6 @@ std::string Bytes(absl::string_view base64url) {
   std::string bytes;
   EXPECT_TRUE(Base64UrlDecode(base64url, &bytes)) << base64url;
   return bytes;
-}
-
-uint8_t* Data(std::string* bytes) {
-  return reinterpret_cast<uint8_t*>(&(*bytes)[0]);
 }
 
 KeyMaterial Secret(absl::string_view bytes) {

@@ -84,7 +84,7 @@ void CertificateKeys::Remember(const std::string& digest, Entry entry,
   remembered_.insert_or_assign(digest, std::move(entry));
 }
 
-size_t CertificateKeys::num_remembered() const {
+size_t CertificateKeys::NumRememberedForTest() const {
   std::lock_guard<std::mutex> lock(mutex_);
   return remembered_.size();
 }

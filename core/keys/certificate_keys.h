@@ -47,8 +47,7 @@ class CertificateKeys {
   Found Find(absl::Span<const std::string> ders, absl::Time now,
              jose::IterationBudget* budget) const;
 
-  // For status pages and tests.
-  size_t num_remembered() const;
+  size_t NumRememberedForTest() const;
 
  private:
   struct Entry {

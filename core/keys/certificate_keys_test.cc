@@ -92,7 +92,7 @@ TEST_F(CertificateKeysTest, VerifiesAChainOnceAndRemembersItsKey) {
       found.key->verify_algorithms().Contains(jose::Algorithm::kRs256));
   EXPECT_EQ(Find({Der(kLeafA)}, now_).key, found.key);
   EXPECT_EQ(budget_.left(), 9);
-  EXPECT_EQ(keys_.num_remembered(), 1);
+  EXPECT_EQ(keys_.NumRememberedForTest(), 1);
 }
 
 TEST_F(CertificateKeysTest, AnotherChainIsAnotherKey) {
@@ -122,7 +122,7 @@ TEST_F(CertificateKeysTest, AFloodOfBadChainsIsBoundedAndNotRemembered) {
   const auto found = Find({Der(kLeafA)}, now_);
   EXPECT_EQ(found.key, nullptr);
   EXPECT_TRUE(found.budget_spent);
-  EXPECT_EQ(keys_.num_remembered(), 0);
+  EXPECT_EQ(keys_.NumRememberedForTest(), 0);
 }
 
 TEST_F(CertificateKeysTest, AKnownChainCostsNoBudget) {

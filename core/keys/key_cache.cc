@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
 #include "core/keys/rcu.h"
 
 namespace assay::keys {
@@ -36,22 +37,13 @@ KeyCache::~KeyCache() { delete current_.load(std::memory_order_acquire); }
 uint64_t KeyCache::Publish(std::unique_ptr<KeySet> key_set) {
   RequireNoGuardOnThisThread();
   std::lock_guard<std::mutex> lock(writers_);
-  const uint64_t generation = ++generations_[key_set->name()];
-  key_set->generation_ = generation;
   auto next = std::make_unique<Directory>(*Current());
-  const std::string& name = key_set->name();
-  next->key_sets[name] = std::shared_ptr<const KeySet>(std::move(key_set));
+  std::shared_ptr<const KeySet>& place = next->key_sets[key_set->name()];
+  const uint64_t generation = place == nullptr ? 1 : place->generation() + 1;
+  key_set->generation_ = generation;
+  place = std::move(key_set);
   Replace(std::move(next));
   return generation;
-}
-
-bool KeyCache::Remove(absl::string_view name) {
-  RequireNoGuardOnThisThread();
-  std::lock_guard<std::mutex> lock(writers_);
-  auto next = std::make_unique<Directory>(*Current());
-  if (next->key_sets.erase(name) == 0) return false;
-  Replace(std::move(next));
-  return true;
 }
 
 const KeyCache::Directory* KeyCache::Current() const {
@@ -78,6 +70,14 @@ KeyCache::ReadGuard::~ReadGuard() { rcu::EndRead(); }
 const KeySet* KeyCache::ReadGuard::Find(absl::string_view name) const {
   const auto it = directory_->key_sets.find(name);
   return it == directory_->key_sets.end() ? nullptr : it->second.get();
+}
+
+absl::StatusOr<const KeySet*> KeyCache::ReadGuard::Get(
+    absl::string_view name) const {
+  const KeySet* const found = Find(name);
+  if (found != nullptr) return found;
+  return absl::NotFoundError(
+      absl::StrCat("there is no key set named \"", name, "\""));
 }
 
 std::vector<const KeySet*> KeyCache::ReadGuard::All() const {

@@ -9,8 +9,8 @@
 //    flavour, which registers threads by itself) and one acquire load.
 //  - A guard stays on the thread that made it. Other threads may use its key
 //    sets while it lives (a batch's owner holds it for the workers). Guards
-//    nest. A thread that holds one must not call Publish or Remove, which wait
-//    for it: they abort the process instead of hanging.
+//    nest. A thread that holds one must not call Publish, which waits for it:
+//    it aborts the process instead of hanging.
 //  - Writers are serialised by a mutex, build a new directory, publish it by a
 //    release store (pairs with the readers' acquire load), wait for a grace
 //    period (every guard that might have seen the old directory is gone), and
@@ -23,10 +23,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "core/keys/key_set.h"
 
@@ -53,6 +52,9 @@ class KeyCache {
     // The current snapshot of the key set, or null if there is none of that
     // name. Two calls on one guard give the same answer.
     const KeySet* Find(absl::string_view name) const;
+    // The same, never null: NOT_FOUND if there is none, in words for whoever
+    // asked for it.
+    absl::StatusOr<const KeySet*> Get(absl::string_view name) const;
     // All key sets, in the order of their names.
     std::vector<const KeySet*> All() const;
 
@@ -64,9 +66,6 @@ class KeyCache {
   // generation, which is returned. Returns after the grace period: the
   // snapshot it replaces, if any, has been freed.
   uint64_t Publish(std::unique_ptr<KeySet> key_set);
-  // Forgets the name; its next snapshot goes on counting generations. False
-  // if there was none.
-  bool Remove(absl::string_view name);
 
  private:
   // Both under writers_.
@@ -75,8 +74,6 @@ class KeyCache {
 
   std::atomic<const Directory*> current_;  // Owned.
   std::mutex writers_;
-  // Of every name ever published. Under writers_.
-  absl::flat_hash_map<std::string, uint64_t> generations_;
 };
 
 }  // namespace assay::keys

@@ -30,26 +30,26 @@ TEST(KeyCacheTest, NumbersTheGenerationsOfEachNameFromOne) {
   EXPECT_EQ(guard.Find("b")->generation(), 1);
 }
 
-TEST(KeyCacheTest, GoesOnCountingAfterRemove) {
+TEST(KeyCacheTest, FindsNothingUnderANameThatWasNeverPublished) {
   KeyCache cache;
-  cache.Publish(SetNamed("a"));
-  EXPECT_TRUE(cache.Remove("a"));
-  EXPECT_FALSE(cache.Remove("a"));
-  EXPECT_EQ(cache.Publish(SetNamed("a")), 2);
-}
-
-TEST(KeyCacheTest, FindsNothingUnderANameThatWasNeverPublishedOrIsRemoved) {
-  KeyCache cache;
-  cache.Publish(SetNamed("a"));
   {
     const KeyCache::ReadGuard guard(cache);
-    EXPECT_EQ(guard.Find("b"), nullptr);
-    EXPECT_EQ(guard.Find(""), nullptr);
+    EXPECT_EQ(guard.Find("a"), nullptr);
+    EXPECT_TRUE(guard.All().empty());
   }
-  cache.Remove("a");
+  cache.Publish(SetNamed("a"));
   const KeyCache::ReadGuard guard(cache);
-  EXPECT_EQ(guard.Find("a"), nullptr);
-  EXPECT_TRUE(guard.All().empty());
+  EXPECT_EQ(guard.Find("b"), nullptr);
+  EXPECT_EQ(guard.Find(""), nullptr);
+}
+
+TEST(KeyCacheTest, SaysWhichNameIsUnknown) {
+  KeyCache cache;
+  cache.Publish(SetNamed("a"));
+  const KeyCache::ReadGuard guard(cache);
+  EXPECT_EQ(*guard.Get("a"), guard.Find("a"));
+  EXPECT_EQ(guard.Get("b").status(),
+            absl::NotFoundError("there is no key set named \"b\""));
 }
 
 TEST(KeyCacheTest, ListsAllSetsByName) {
@@ -69,9 +69,6 @@ TEST(KeyCacheTest, PublishFreesTheSnapshotThatItReplaces) {
       cache.Publish(SetNamed("a"));
       EXPECT_EQ(KeySet::NumAliveForTest(), alive_before + 1);
     }
-    cache.Remove("a");
-    EXPECT_EQ(KeySet::NumAliveForTest(), alive_before);
-    cache.Publish(SetNamed("a"));
   }
   EXPECT_EQ(KeySet::NumAliveForTest(), alive_before);
 }

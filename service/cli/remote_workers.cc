@@ -249,8 +249,7 @@ class RemoteSigner
   // The numbers are the same by contract (core/engine/batch_signer.h).
   static engine::SignOutcome OutcomeOf(const v1::SignResult& result) {
     const bool known =
-        result.outcome() > 0 &&
-        result.outcome() <= static_cast<int>(engine::SignOutcome::kNotPlain);
+        result.outcome() > 0 && result.outcome() < engine::kNumSignOutcomes;
     return known ? static_cast<engine::SignOutcome>(result.outcome())
                  : engine::SignOutcome::kUnspecified;
   }

@@ -112,20 +112,14 @@ absl::StatusOr<SignSettings> MakeSettings(const Flags& flags) {
   return settings;
 }
 
-// Whether only the engine's JwsSigner can make such tokens.
-bool NeedsJwsSigner(const Flags& flags) {
-  return flags.form == "jws-json" || flags.b64 == "false" ||
-         flags.detached.has_value();
-}
-
 absl::Status CheckForm(const Flags& flags) {
   if (flags.form != "jws-json" && flags.kids.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--kid is given ", flags.kids.size(), " times, but a token of --form ",
         flags.form, " has one signature; say --form jws-json"));
   }
-  if (!NeedsJwsSigner(flags)) return absl::OkStatus();
-  if (flags.form == "jwt") {
+  if (flags.form == "jwt" &&
+      (flags.b64 == "false" || flags.detached.has_value())) {
     return absl::InvalidArgumentError(
         "--b64 false and --detached do not go with --form jwt, whose tokens "
         "hold their encoded claims; say --form jws or jws-json");
@@ -142,28 +136,26 @@ absl::Status CheckForm(const Flags& flags) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<JwsSignSettings> MakeJwsSettings(const Flags& flags) {
-  absl::StatusOr<SignSettings> settings = MakeSettings(flags);
-  if (!settings.ok()) return settings.status();
-  return JwsSignSettings{flags.kids, settings->alg,
-                         std::move(settings->options)};
+JwsSignSettings JwsSettingsOf(const Flags& flags, SignSettings settings) {
+  return {flags.kids, settings.alg, std::move(settings.options)};
 }
 
-absl::StatusOr<std::unique_ptr<BatchWorker>> MakeJwsWorker(const Flags& flags) {
-  absl::StatusOr<JwsSignSettings> settings = MakeJwsSettings(flags);
-  if (!settings.ok()) return settings.status();
-  if (flags.server.given()) return MakeRemoteJwsSigner(flags.server, *settings);
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeJwsWorker(
+    const Flags& flags, JwsSignSettings settings) {
+  if (flags.server.given()) return MakeRemoteJwsSigner(flags.server, settings);
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
   if (!key_set.ok()) return key_set.status();
-  return MakeJwsSigner(*std::move(key_set), *std::move(settings),
+  return MakeJwsSigner(*std::move(key_set), std::move(settings),
                        NumThreads(flags.threads), Limits());
 }
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
-  if (NeedsJwsSigner(flags)) return MakeJwsWorker(flags);
   absl::StatusOr<SignSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
+  if (engine::NeedsJwsSigner(settings->options)) {
+    return MakeJwsWorker(flags, JwsSettingsOf(flags, *std::move(settings)));
+  }
   if (flags.server.given()) return MakeRemoteSigner(flags.server, *settings);
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
@@ -174,15 +166,16 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
 
 // Signs the file that --detached names into one token.
 absl::Status SignDetachedFile(const Flags& flags) {
-  const absl::StatusOr<JwsSignSettings> settings = MakeJwsSettings(flags);
+  absl::StatusOr<SignSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
   const absl::StatusOr<std::string> payload = ReadPayloadFile(*flags.detached);
   if (!payload.ok()) return payload.status();
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
   if (!key_set.ok()) return key_set.status();
-  const absl::StatusOr<std::string> token =
-      SignDetached(*std::move(key_set), *settings, *payload, Limits());
+  const absl::StatusOr<std::string> token = SignDetached(
+      *std::move(key_set), JwsSettingsOf(flags, *std::move(settings)), *payload,
+      Limits());
   if (!token.ok()) return token.status();
   return WriteAll(STDOUT_FILENO, absl::StrCat(*token, "\n"));
 }

@@ -10,6 +10,7 @@
 #include "core/jose/compact.h"
 #include "core/jose/compact_dots.h"
 #include "core/jose/jwe_compact.h"
+#include "core/json/minified.h"
 #include "core/simd/base64url/base64url.h"
 #include "service/cli/verdict_output.h"
 
@@ -68,10 +69,10 @@ bool Problem(absl::string_view text, json::Writer& writer) {
 // A member of a JSON form that stands in it as JSON.
 void AppendRawMember(const char* member, const json::Object& object,
                      absl::string_view name, json::Writer& writer) {
-  simdjson::dom::element value;
-  if (object.at_key(member).get(value) != simdjson::SUCCESS) return;
+  const auto value = json::Minified(object, member);
+  if (!value.has_value()) return;
   writer.Key(name);
-  writer.Raw(simdjson::minify(value));
+  writer.Raw(*value);
 }
 
 bool HasMember(const json::Object& object, const char* name) {

@@ -161,12 +161,6 @@ bool LacksToken(const Flags& flags, uint64_t num_tokens) {
          (flags.detached.has_value() || !flags.policy.required_kids.empty());
 }
 
-// Whether only the engine's JwsVerifier can judge such tokens.
-bool NeedsJwsVerifier(const Flags& flags, const jose::Policy& policy) {
-  return policy.form == jose::Form::kJwsJson || policy.unencoded_payload ||
-         flags.detached.has_value();
-}
-
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeNestedWorker(
     const Flags& flags, std::unique_ptr<keys::KeySet> key_set,
     jose::Policy policy) {
@@ -192,7 +186,8 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
       ReadDetached(flags, *policy);
   if (!detached.ok()) return detached.status();
   const OutputForm output = ParseOutput(flags.output);
-  const bool needs_jws_verifier = NeedsJwsVerifier(flags, *policy);
+  const bool needs_jws_verifier =
+      engine::NeedsJwsVerifier(*policy, flags.detached.has_value());
   if (flags.server.given() && detached->has_value()) {
     return absl::InvalidArgumentError(
         "--detached would send the payload to the server once per token; say "

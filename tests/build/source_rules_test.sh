@@ -5,6 +5,8 @@
 #  - core includes nothing of service, proto, gRPC or protobuf;
 #  - lower layers of core do not include higher ones;
 #  - only core/simd includes intrinsics;
+#  - only core/json includes simdjson; the engine does not name it, and nobody
+#    else checks UTF-8 by it;
 #  - only core/keys/rcu.cc includes liburcu.
 set -uo pipefail
 
@@ -57,6 +59,11 @@ refuse "service knows of simd what the processor has, and base64url" \
 # shellcheck disable=SC2046
 refuse "only core/simd includes intrinsics" '^#include <([a-z0-9]*intrin|cpuid|arm_neon)\.h>' \
   $(find core service bench tests \( -name '*.cc' -o -name '*.h' \) ! -path 'core/simd/*')
+# shellcheck disable=SC2046
+refuse "only core/json includes simdjson" '^#include [<"]simdjson' \
+  $(find core service bench \( -name '*.cc' -o -name '*.h' \) ! -path 'core/json/*' ! -name '*_test.cc')
+refuse "the engine knows JSON by core/json alone" 'simdjson' core/engine
+refuse "UTF-8 is checked by json::IsUtf8" 'simdjson::validate_utf8' core/crypto core/jose core/keys service bench
 refuse "only core/keys/rcu.cc includes liburcu" '^#include <urcu' \
   $(find core service bench \( -name '*.cc' -o -name '*.h' \) ! -path core/keys/rcu.cc)
 exit $failed

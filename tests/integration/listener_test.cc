@@ -16,7 +16,6 @@ namespace assay::testing {
 namespace {
 
 using jose::Algorithm;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 

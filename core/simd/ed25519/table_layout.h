@@ -39,7 +39,6 @@ using PreparedKey = TableEntry;
 
 // Windows that build_table takes, ended by 0.
 constexpr int kWindowSizes[] = {4, 6, 8, 9, 10, 0};
-constexpr int kMaxWindowBits = 12;
 
 constexpr bool IsWindowSize(int window_bits) {
   for (int size : kWindowSizes) {

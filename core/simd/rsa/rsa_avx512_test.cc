@@ -263,7 +263,20 @@ struct AlignedKey {
 };
 
 TEST_F(RsaAvx512Test, NoJobsAreNoWork) {
-  RsaAvx512Kernel(256)->power_65537(nullptr, 0, nullptr);
+  for (size_t len : {256, 384, 512}) {
+    const RsaKernel& kernel = *RsaAvx512Kernel(len);
+    AlignedKey key(kernel);
+    const Number n = Moduli(8 * len, len / 64 * 10, &random_).back();
+    kernel.prepare_key(ToBytes(n, len).data(), key.key);
+    const std::vector<uint8_t> zero(len), untouched(len, 0xaa);
+    std::vector<uint8_t> result = untouched;
+    const RsaJob job = {key.key, zero.data(), result.data()};
+    bool in_range = false;  // As that of zero, its own power, is not.
+    kernel.power_65537(&job, 0, &in_range);
+    kernel.power_65537(nullptr, 0, nullptr);
+    EXPECT_EQ(result, untouched);
+    EXPECT_FALSE(in_range);
+  }
 }
 
 // Buffers are exactly as long as they must be, each with an allocation of its

@@ -16,7 +16,7 @@ constexpr absl::string_view kEncs[] = {
     "A128GCM", "A256GCM", "A128CBC-HS256", "A256CBC-HS512",
     "",        "a128gcm", "A128GCM ",      "none"};
 constexpr absl::string_view kKids[] = {"", "nobody", "es ", "ES"};
-// None is a list of parameters that are there, extensions, and understood.
+// None is a list of extensions that are there.
 constexpr absl::string_view kCrits[] = {
     R"(["x"])",   "[]",      R"(["alg"])", R"(["exp","exp"])",
     R"(["b64"])", "\"alg\"", "[[]]",       R"([""])",
@@ -100,8 +100,12 @@ Fate ChangeKid(Choices* choices, HeaderDraft* draft) {
 }
 
 Fate AddCrit(Choices* choices, HeaderDraft* draft) {
-  Add("crit", choices->OneOf(kCrits), draft);
-  if (choices->Below(4) != 0) Add("x", "1", draft);
+  if (choices->Below(2) == 0) {
+    Add("crit", R"(["x"])", draft);
+    Add("x", "1", draft);
+  } else {
+    Add("crit", choices->OneOf(kCrits), draft);
+  }
   return Fate::kRefused;
 }
 
@@ -215,14 +219,15 @@ Fate DoAnything(Choices* choices, HeaderDraft* draft) {
 }
 
 using Edit = Fate (*)(Choices* choices, HeaderDraft* draft);
+// cty twice: a nested token's layers depend on it alone.
 constexpr Edit kEdits[] = {
     &AddUnknownMember, &ChangeStyle,   &DoubleMember,
     &ChangeAlg,        &ChangeEnc,     &DropMember,
     &ChangeKid,        &AddCrit,       &AddB64,
     &AddZip,           &AddKey,        &MistypeMember,
     &NestDeeply,       &WriteNoObject, &MoveToUnprotected,
-    &AddUnprotected,   &ChangeCty,     &ChangeTyp,
-    &DoAnything};
+    &AddUnprotected,   &ChangeCty,     &ChangeCty,
+    &ChangeTyp,        &DoAnything};
 
 }  // namespace
 

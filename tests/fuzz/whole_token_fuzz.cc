@@ -1,13 +1,13 @@
 // Tokens of every form, made well with known keys, and then damaged where
 // damage has a meaning: parts exchanged between tokens, members doubled, moved
 // or dropped, headers edited and signed all the same, other base64url, other
-// JSON, layers put in the place of others. The choices are the fuzzer's bytes.
+// JSON, layers put in the place of others. The choices are the fuzzer's bytes;
+// or, if the first is kSeeded, pseudo-random ones that follow from all of them.
 //
 // What must hold: what is valid is what a holder of a key protected, with the
 // bytes he protected, and none of what the specifications refuse whoever signed
 // it; a token that nobody damaged is valid; the answer depends neither on the
 // rest of the batch nor on who checks signatures.
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -37,6 +37,9 @@ using assay::testing::Style;
 // Neighbours of a token in its batch: enough for a kernel to have work.
 constexpr size_t kMaxNeighbours = 6;
 
+constexpr uint8_t kSeeded = 0xff;
+constexpr size_t kNumRandomBytes = 64;
+
 // A token as it is judged.
 struct Subject {
   Form form;
@@ -53,6 +56,15 @@ void Require(bool condition, const char* rule, const Subject& subject) {
                static_cast<int>(subject.form),
                std::string(subject.key_set).c_str(), subject.text.c_str());
   std::abort();
+}
+
+// The same for the same seed, on every machine.
+std::vector<uint8_t> RandomBytes(absl::Span<const uint8_t> seed) {
+  std::seed_seq sequence(seed.begin(), seed.end());
+  std::mt19937 random(sequence);
+  std::vector<uint8_t> bytes(kNumRandomBytes);
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random());
+  return bytes;
 }
 
 class Fuzzer {
@@ -77,11 +89,9 @@ class Fuzzer {
  private:
   // Some of each form, which nobody edits.
   void MakeOthers() {
-    std::mt19937 random(/*seed=*/1);
     for (uint8_t form = 0; form < assay::testing::kNumMintedForms; ++form) {
-      for (int i = 0; i < 24; ++i) {
-        std::array<uint8_t, 16> bytes;
-        for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random());
+      for (uint8_t i = 0; i < 24; ++i) {
+        std::vector<uint8_t> bytes = RandomBytes({form, i});
         bytes[0] = form;
         Choices choices(bytes);
         others_.push_back(mint_.Make(/*may_edit=*/false, &choices));
@@ -96,7 +106,8 @@ class Fuzzer {
     Subject subject = {token.form, token.key_set, "", token.content,
                        token.fate};
     assay::testing::Node tree = token.tree;
-    for (size_t num = choices->Below(4); num > 0; --num) {
+    const bool is_damaged = choices->Below(2) == 1;
+    for (size_t num = is_damaged ? 1 + choices->Below(3) : 0; num > 0; --num) {
       const MintedToken& other = others_[choices->Below(others_.size())];
       Damage(other.tree, choices, &tree);
       subject.fate = Fate::kMay;
@@ -186,6 +197,11 @@ class Fuzzer {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static auto* const fuzzer = new Fuzzer;
-  fuzzer->Run(Choices(absl::MakeConstSpan(data, size)));
+  if (size > 0 && data[0] == kSeeded) {
+    const std::vector<uint8_t> bytes = RandomBytes({data, size});
+    fuzzer->Run(Choices(bytes));
+  } else {
+    fuzzer->Run(Choices({data, size}));
+  }
   return 0;
 }

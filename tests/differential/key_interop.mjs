@@ -22,8 +22,9 @@ const CLAIMS = JSON.stringify({ iss: 'me', n: 7 });
 
 const flip = (text) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1);
 
-// A token or file with another tag.
-const damaged = (token) => token.replace(/[^.]+$/, flip);
+// A token or file with another tag or signature.
+const damaged = (token) => (token[0] === '{' ? JSON.stringify({ ...JSON.parse(token),
+  tag: flip(JSON.parse(token).tag) }) : token.replace(/[^.]+$/, flip));
 
 // What a command that cannot read its keys says.
 function refusal(args, input) {
@@ -66,15 +67,18 @@ async function joseOpensKeysThatDecrypt(alg) {
   assert.equal(new TextDecoder().decode(plaintext), 'told to nobody');
 }
 
-// One key, or a set of them.
+// One key, or a set of them, compact or as flattened JSON.
 async function assayOpensWhatJoseEncrypts(alg) {
   const { privateKey, publicKey } = await jose.generateKeyPair('ES256', { extractable: true });
   const jwk = { ...await jose.exportJWK(privateKey), kid: 'k' };
-  for (const [cty, keys] of [['jwk+json', jwk], ['jwk-set+json', { keys: [jwk] }]]) {
-    const file = await new jose.CompactEncrypt(encode(JSON.stringify(keys)))
-      .setProtectedHeader({ alg, enc: 'A128CBC-HS256', cty })
-      .setKeyManagementParameters({ p2c: 2048 })
-      .encrypt(encode(PASSWORD));
+  const encrypt = (Form, cty, keys) => new Form(encode(JSON.stringify(keys)))
+    .setProtectedHeader({ alg, enc: 'A128CBC-HS256', cty })
+    .setKeyManagementParameters({ p2c: 2048 })
+    .encrypt(encode(PASSWORD));
+  const files = [await encrypt(jose.CompactEncrypt, 'jwk+json', jwk),
+    await encrypt(jose.CompactEncrypt, 'jwk-set+json', { keys: [jwk] }),
+    JSON.stringify(await encrypt(jose.FlattenedEncrypt, 'jwk+json', jwk))];
+  for (const file of files) {
     const path = assay.writeKey('jose.jwe', file);
     const [token] = assay.sign(path, [CLAIMS], withPassword);
     const { payload } = await jose.compactVerify(token, publicKey);

@@ -59,10 +59,19 @@ jose::Policy PolicyOf(Form form) {
   return policy;
 }
 
-Answer AnswerOf(Reason reason, absl::string_view content) {
+// `kid` counts if it is valid.
+Answer AnswerOf(Reason reason, absl::string_view content,
+                absl::string_view kid) {
   if (reason == Reason::kUnspecified) std::abort();
-  return {reason == Reason::kValid, static_cast<int>(reason),
-          std::string(content), 0};
+  const bool is_valid = reason == Reason::kValid;
+  return {is_valid, static_cast<int>(reason), std::string(content),
+          is_valid ? std::string(kid) : "", 0};
+}
+
+// A header need not name the key.
+bool Matches(const SignedPiece& piece, const Answer& answer) {
+  return piece.content == answer.content &&
+         (answer.kid.empty() || piece.kid == answer.kid);
 }
 
 std::vector<Answer> AskBatchVerifier(
@@ -78,7 +87,8 @@ std::vector<Answer> AskBatchVerifier(
   OrDie(
       verifiers.batch.Verify(request, [&](const engine::BatchResults& results) {
         for (const engine::TokenResult& result : results.results) {
-          answers.push_back(AnswerOf(result.reason(), result.payload()));
+          answers.push_back(
+              AnswerOf(result.reason(), result.payload(), result.kid()));
         }
       }));
   return answers;
@@ -96,7 +106,8 @@ std::vector<Answer> AskJwsVerifier(const Verifiers& verifiers,
   std::vector<Answer> answers;
   OrDie(verifiers.jws.Verify(request, [&](const engine::JwsResults& results) {
     for (const engine::JwsResult& result : results.results) {
-      answers.push_back(AnswerOf(result.reason, result.payload));
+      answers.push_back(
+          AnswerOf(result.reason, result.payload, result.kid.value_or("")));
     }
   }));
   return answers;
@@ -117,7 +128,10 @@ std::vector<Answer> AskNestedVerifier(
   OrDie(verifiers.nested.Verify(
       request, [&](const engine::NestedResults& results) {
         for (const engine::NestedResult& result : results.results) {
-          answers.push_back(AnswerOf(result.reason, result.payload));
+          // Of the signature over the claims.
+          const std::string kid =
+              result.path.empty() ? "" : result.path.back().kid.value_or("");
+          answers.push_back(AnswerOf(result.reason, result.payload, kid));
         }
       }));
   return answers;
@@ -136,7 +150,7 @@ std::vector<Answer> AskDecrypter(const engine::BatchDecrypter& decrypter,
     for (const engine::DecryptResult& result : results.results) {
       if (result.reason == DecryptReason::kUnspecified) std::abort();
       answers.push_back({result.reason == DecryptReason::kValid,
-                         static_cast<int>(result.reason), result.plaintext,
+                         static_cast<int>(result.reason), result.plaintext, "",
                          result.recipient});
     }
   }));
@@ -266,7 +280,7 @@ bool Judge::IsDeserved(Form form, absl::string_view key_set,
            piece->content == answer.content;
   }
   const SignedPiece* piece = FindSigned(token, key_set);
-  return piece != nullptr && piece->content == answer.content &&
+  return piece != nullptr && Matches(*piece, answer) &&
          (form == Form::kJwt ? piece->as_jwt : piece->as_jws) != Fate::kRefused;
 }
 
@@ -280,8 +294,9 @@ bool Judge::IsDeservedJwsJson(absl::string_view key_set,
     const SignedPiece* piece =
         FindSigned(TextOf(entry, "protected"), TextOf(object, "payload"),
                    TextOf(entry, "signature"), key_set);
-    if (piece != nullptr && piece->as_jws != Fate::kRefused) {
-      return piece->content == answer.content;
+    if (piece != nullptr && piece->as_jws != Fate::kRefused &&
+        Matches(*piece, answer)) {
+      return true;
     }
   }
   return false;
@@ -322,7 +337,7 @@ bool Judge::IsDeservedNested(absl::string_view key_set, absl::string_view token,
     const SignedPiece* signed_piece = FindSigned(token, key_set);
     if (signed_piece == nullptr) return false;
     if (layer > 1 && signed_piece->as_jwt != Fate::kRefused) {
-      return signed_piece->content == answer.content;
+      return Matches(*signed_piece, answer);
     }
     if (signed_piece->as_jws == Fate::kRefused ||
         !SaysJwt(signed_piece->header)) {

@@ -21,11 +21,13 @@ struct Answer {
   bool is_valid = false;
   int reason = 0;       // Its number; no two forms share them.
   std::string content;  // Payload or plaintext; empty unless it is valid.
+  std::string kid;      // That has signed, if the token names it; the same.
   size_t recipient = 0;
 
   friend bool operator==(const Answer& a, const Answer& b) {
     return a.is_valid == b.is_valid && a.reason == b.reason &&
-           a.content == b.content && a.recipient == b.recipient;
+           a.content == b.content && a.kid == b.kid &&
+           a.recipient == b.recipient;
   }
 };
 
@@ -43,7 +45,8 @@ class Judge {
                           absl::Span<const absl::string_view> batch) const;
 
   // Whether `answer`, which is valid, is what a token made by the mint deserves
-  // there. Reads the token by itself.
+  // there: its content, and the key that has signed it. Reads the token by
+  // itself.
   bool IsDeserved(Form form, absl::string_view key_set, absl::string_view token,
                   const Answer& answer) const;
 

@@ -180,6 +180,7 @@ const SignedPiece& Mint::Sign(const Signer& signer, const HeaderDraft& draft,
   piece.header = Base64UrlEncode(draft.ProtectedText());
   piece.payload = Base64UrlEncode(payload.bytes);
   piece.key_set = signer.key_set;
+  piece.kid = signer.kid;
   piece.content = payload.bytes;
   piece.as_jws = draft.fate;
   piece.as_jwt = std::min(draft.fate, payload.as_jwt);

@@ -44,7 +44,7 @@ inline constexpr int kNestedLayers = 3;
 // What one signature is of, encoded as in the token.
 struct SignedPiece {
   std::string header, payload, signature;
-  absl::string_view key_set;
+  absl::string_view key_set, kid;  // Of the key.
   std::string content;
   Fate as_jwt = Fate::kValid;
   Fate as_jws = Fate::kValid;

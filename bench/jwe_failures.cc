@@ -125,6 +125,10 @@ class Maker {
                       Base64UrlEncode(epk.x), R"(","y":")",
                       Base64UrlEncode(epk.y), "\"}");
     }
+    if (!parameters.iv.empty()) {
+      absl::StrAppend(&header, R"(,"iv":")", Base64UrlEncode(parameters.iv),
+                      R"(","tag":")", Base64UrlEncode(parameters.tag), "\"");
+    }
     return header + "}";
   }
 
@@ -234,8 +238,9 @@ void BM_Failures(benchmark::State& state, KeyManagement alg,
 }
 
 void RegisterAll() {
-  for (const auto alg : {KeyManagement::kRsaOaep, KeyManagement::kA128Kw,
-                         KeyManagement::kEcdhEsA128Kw}) {
+  for (const auto alg :
+       {KeyManagement::kRsaOaep, KeyManagement::kA128Kw,
+        KeyManagement::kA128GcmKw, KeyManagement::kEcdhEsA128Kw}) {
     for (const auto enc :
          {ContentAlgorithm::kA128CbcHs256, ContentAlgorithm::kA128Gcm}) {
       benchmark::RegisterBenchmark(

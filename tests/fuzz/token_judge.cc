@@ -12,6 +12,8 @@
 #include "core/base/decrypt_reason.h"
 #include "core/base/limits.h"
 #include "core/base/reason.h"
+#include "core/crypto/lane.h"
+#include "core/crypto/lane_verifier.h"
 #include "core/engine/batch_decrypter.h"
 #include "core/engine/batch_verifier.h"
 #include "core/engine/jws_verifier.h"
@@ -235,6 +237,16 @@ std::vector<Answer> Judge::Ask(
       break;
   }
   return AskDecrypter(engine_->decrypter, form, batch);
+}
+
+bool Judge::HasUsedKernels() const {
+  const crypto::LaneVerifier& lanes = engine_->kernels.batch.lanes();
+  for (const crypto::Lane lane :
+       {crypto::Lane::kHmacSha256, crypto::Lane::kP256,
+        crypto::Lane::kEd25519}) {
+    if (lanes.HasKernel(lane) && lanes.Counts(lane).checks == 0) return false;
+  }
+  return true;
 }
 
 const SignedPiece* Judge::FindSigned(absl::string_view header,

@@ -44,6 +44,10 @@ class Judge {
   std::vector<Answer> Ask(Form form, absl::string_view key_set, Checker checker,
                           absl::Span<const absl::string_view> batch) const;
 
+  // Whether each kernel that this machine has for the mint's signatures has
+  // judged some.
+  bool HasUsedKernels() const;
+
   // Whether `answer`, which is valid, is what a token made by the mint deserves
   // there: its content, and the key that has signed it. Reads the token by
   // itself.

@@ -78,6 +78,10 @@ class Fuzzer {
       Require(token.fate == Fate::kValid, "nobody edits these", subject);
       Check(subject);
     }
+    if (!judge_.HasUsedKernels()) {
+      std::fputs("a kernel has never been asked\n", stderr);
+      std::abort();
+    }
   }
 
   void Run(Choices choices) {

@@ -1,6 +1,7 @@
 #include "core/jose/encrypted_key_file.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -13,10 +14,13 @@
 #include "core/jose/encryption_algorithm.h"
 #include "core/jose/encryption_key.h"
 #include "core/jose/header.h"
+#include "core/jose/header_json.h"
 #include "core/jose/iteration_budget.h"
 #include "core/jose/jwe.h"
 #include "core/jose/jwe_compact.h"
 #include "core/jose/jwe_header.h"
+#include "core/jose/jwe_json.h"
+#include "core/json/reader.h"
 
 namespace assay::jose {
 namespace {
@@ -30,15 +34,18 @@ crypto::KeyMaterial PasswordKey(absl::string_view password) {
   return crypto::SymmetricKey{SecretBytes(password)};
 }
 
-// A file may be larger than a token.
+// A file may be larger than a token. A second recipient would be somebody else
+// who can read the key.
 Limits FileLimits(Limits limits) {
   limits.max_token_bytes = limits.max_key_file_bytes;
+  limits.max_recipients = 1;
   return limits;
 }
 
 absl::Status NotThis(absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "not an encrypted key (a compact JWE under a password): ", why));
+      "not an encrypted key (a JWE under one password, compact or JSON): ",
+      why));
 }
 
 // Absent where it is known by other means what the plaintext is (RFC 7517 7).
@@ -49,9 +56,48 @@ absl::StatusOr<Content> ContentOf(const JweHeader& header) {
   return NotThis("its cty is neither jwk+json nor jwk-set+json");
 }
 
+bool IsJson(absl::string_view text) { return absl::StartsWith(text, "{"); }
+
+// The object, recipients, one of them, and its header.
+constexpr size_t kMaxFileJsonDepth = 3 + kMaxHeaderJsonDepth;
+
+bool HasCiphertextAlone(absl::string_view text) {
+  json::Reader reader(kMaxFileJsonDepth);
+  json::Object object;
+  const bool is_encrypted =
+      reader.ParseOutermost(text, &object) == json::Error::kNone &&
+      HasMember(object, "ciphertext") && !HasMember(object, "kty") &&
+      !HasMember(object, "keys");
+  reader.Wipe();  // It may be a key.
+  return is_encrypted;
+}
+
+// Takes a JWE of either form apart; the views live as long as this.
+class FileReader {
+ public:
+  explicit FileReader(const Limits& limits)
+      : limits_(FileLimits(limits)), compact_(limits_), json_(limits_) {}
+
+  DecryptReason Read(absl::string_view jwe, UnverifiedJwe* parts,
+                     JweHeader* header) {
+    const bool is_json = IsJson(jwe);
+    const DecryptReason reason =
+        is_json ? json_.Parse(jwe) : SplitJwe(jwe, limits_, parts);
+    if (reason != DecryptReason::kValid) return reason;
+    return is_json ? json_.ReadRecipient(0, parts, header)
+                   : compact_.Parse(parts->header, header);
+  }
+
+ private:
+  const Limits limits_;
+  JweHeaderParser compact_;
+  JweJsonParser json_;
+};
+
 }  // namespace
 
 bool LooksEncrypted(absl::string_view text) {
+  if (IsJson(text)) return HasCiphertextAlone(text);
   // '{"' in base64url, which every header begins with but for white space.
   return absl::StartsWith(text, "ey") &&
          std::count(text.begin(), text.end(), '.') == 4;
@@ -60,12 +106,13 @@ bool LooksEncrypted(absl::string_view text) {
 absl::StatusOr<DecryptedKeyFile> DecryptKeyFile(absl::string_view jwe,
                                                 absl::string_view password,
                                                 const Limits& limits) {
+  FileReader reader(limits);
   UnverifiedJwe parts;
-  DecryptReason reason = SplitJwe(jwe, FileLimits(limits), &parts);
-  if (reason != DecryptReason::kValid) return NotThis(ReasonText(reason));
-  JweHeaderParser parser(limits);
   JweHeader header;
-  reason = parser.Parse(parts.header, &header);
+  DecryptReason reason = reader.Read(jwe, &parts, &header);
+  if (reason == DecryptReason::kTooManyRecipients) {
+    return NotThis("it has several recipients: encrypt it for one password");
+  }
   if (reason != DecryptReason::kValid) return NotThis(ReasonText(reason));
   if (InfoOf(header.alg).family != KeyManagementFamily::kPbes2) {
     return NotThis(absl::StrCat("its alg is ", AlgorithmName(header.alg),

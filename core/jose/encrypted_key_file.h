@@ -1,5 +1,5 @@
 // Keys at rest, encrypted under a password: a JWE whose plaintext is a JWK or a
-// JWK Set (RFC 7517 7 and appendix C).
+// JWK Set (RFC 7517 7 and appendix C), compact or as JSON for one recipient.
 // Thread safety: all functions may be called concurrently.
 #ifndef ASSAY_CORE_JOSE_ENCRYPTED_KEY_FILE_H_
 #define ASSAY_CORE_JOSE_ENCRYPTED_KEY_FILE_H_
@@ -12,8 +12,9 @@
 
 namespace assay::jose {
 
-// Whether `text`, which has no white space at its ends, is meant to be a
-// compact JWE. Never so for JSON, PEM or DER.
+// Whether `text`, which has no white space at its ends, is meant to be a JWE:
+// compact, or a JSON object with a ciphertext. Never so for PEM or DER, nor for
+// an object that is a JWK or a JWK Set as it is, whatever else is in it.
 bool LooksEncrypted(absl::string_view text);
 
 struct DecryptedKeyFile {
@@ -22,11 +23,11 @@ struct DecryptedKeyFile {
   enum class Content { kUnknown, kJwk, kJwkSet } content = Content::kUnknown;
 };
 
-// What is in `jwe`, which is compact and bears a PBES2 alg. INVALID_ARGUMENT if
-// it is no such JWE, for other algorithms or another cty, for more iterations
-// than `limits` allow, and, in one text for all that can be wrong then, if
-// `password` does not open it. Takes as long as the iterations do, half a
-// second by default.
+// What is in `jwe`, which is for one recipient and bears a PBES2 alg.
+// INVALID_ARGUMENT if it is no such JWE, for other algorithms or another cty,
+// for more iterations than `limits` allow, and, in one text for all that can be
+// wrong then, if `password` does not open it. Takes as long as the iterations
+// do, half a second by default.
 absl::StatusOr<DecryptedKeyFile> DecryptKeyFile(absl::string_view jwe,
                                                 absl::string_view password,
                                                 const Limits& limits);

@@ -31,8 +31,8 @@ bool MayBeDer(absl::string_view contents) {
 
 absl::Status NotAKeyFile() {
   return absl::InvalidArgumentError(
-      "not a key: expected a JWK or a JWK Set (JSON, or encrypted as a compact "
-      "JWE), PEM blocks, or one key in DER; a raw secret is written as "
+      "not a key: expected a JWK or a JWK Set (JSON, or encrypted as a JWE), "
+      "PEM blocks, or one key in DER; a raw secret is written as "
       "{\"kty\":\"oct\",\"k\":\"<the bytes "
       "in base64url>\"}");
 }
@@ -139,14 +139,14 @@ absl::StatusOr<JwkSet> ParseKeys(absl::string_view contents,
   }
   const absl::string_view text = absl::StripLeadingAsciiWhitespace(contents);
   if (text.empty()) return absl::InvalidArgumentError("the file is empty");
+  if (IsEncryptedKeyFile(text)) {
+    return ParseEncrypted(absl::StripTrailingAsciiWhitespace(text), password,
+                          limits);
+  }
   if (text.front() == '{') return ParseJwkOrJwkSet(text, limits);
   if (text.front() == '[') {
     return absl::InvalidArgumentError(
         "a list of keys is written as {\"keys\":[...]}");
-  }
-  if (IsEncryptedKeyFile(text)) {
-    return ParseEncrypted(absl::StripTrailingAsciiWhitespace(text), password,
-                          limits);
   }
   if (absl::StrContains(text, kPemBegin)) return ParsePem(text, limits);
   if (MayBeDer(contents)) return ParseDer(contents, limits);

@@ -2,10 +2,12 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "core/base/secret_bytes.h"
 #include "core/crypto/key_material.h"
 #include "core/jose/algorithm.h"
@@ -315,6 +317,54 @@ TEST(EncryptedKeyFileTest, OtherTokensAreRefused) {
   EXPECT_TRUE(IsNotOpened(header + "..AAAAAAAAAAAAAAAA.AA."
                                    "AAAAAAAAAAAAAAAAAAAAAA",
                           kPassword, "its alg is dir"));
+}
+
+// The compact `jwe` as a flattened object with `more` members.
+std::string Flattened(const std::string& jwe, absl::string_view more = "") {
+  const std::vector<std::string> parts = absl::StrSplit(jwe, '.');
+  return absl::StrCat(R"({"protected":")", parts[0], R"(","encrypted_key":")",
+                      parts[1], R"(","iv":")", parts[2], R"(","ciphertext":")",
+                      parts[3], R"(","tag":")", parts[4], "\"", more, "}");
+}
+
+TEST(EncryptedKeyFileTest, ReadsTheJsonFormForOneRecipient) {
+  const std::string jwk = WritePrivateJwk(Fresh(Algorithm::kEs256));
+  const std::string file = Flattened(Sealed(jwk, "jwk+json"));
+  EXPECT_TRUE(IsEncryptedKeyFile(absl::StrCat(" ", file, "\r\n")));
+  const auto set =
+      ParseKeys(absl::StrCat(" ", file, "\n"), kPassword, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_EQ(WritePrivateJwk(set->keys.at(0)), jwk);
+  EXPECT_TRUE(IsNotOpened(file, "correct  horse", "does not open"));
+  EXPECT_TRUE(IsNotOpened(file, "", "--password-file FILE"));
+}
+
+TEST(EncryptedKeyFileTest, AJsonFormThatIsNotOneIsRefused) {
+  const std::string jwe = Sealed("{}", absl::nullopt);
+  EXPECT_TRUE(IsNotOpened(Flattened(jwe, R"(,"aad":"AA")"), kPassword,
+                          "does not open"));
+  EXPECT_TRUE(IsNotOpened(Flattened(jwe, R"(,"iv":"AA")"), kPassword, "twice"));
+  EXPECT_TRUE(IsNotOpened(Flattened(jwe, R"(,"recipients":[{}])"), kPassword,
+                          "not an encrypted key (a JWE under one password"));
+  EXPECT_TRUE(IsNotOpened(
+      R"({"protected":"eyJlbmMiOiJBMTI4R0NNIn0","iv":"AAAAAAAAAAAAAAAA",)"
+      R"("recipients":[{"header":{"alg":"A128KW"}},)"
+      R"({"header":{"alg":"A256KW"}}],"ciphertext":"AA",)"
+      R"("tag":"AAAAAAAAAAAAAAAAAAAAAA"})",
+      kPassword, "it has several recipients: encrypt it for one password"));
+}
+
+// A key that lies there as it is needs a file that nobody else reads.
+TEST(EncryptedKeyFileTest, AKeyWithACiphertextBesideItIsNotEncrypted) {
+  const std::string jwe = Sealed("{}", absl::nullopt);
+  const std::string secret = R"(,"kty":"oct","k":")" + std::string(43, 'A');
+  const std::string file = Flattened(jwe, secret + "\"");
+  EXPECT_FALSE(IsEncryptedKeyFile(file));
+  const auto set = ParseKeys(file, kPassword, Limits());
+  ASSERT_TRUE(set.ok()) << set.status();
+  EXPECT_TRUE(crypto::IsSymmetric(set->keys.at(0).material));
+  EXPECT_FALSE(IsEncryptedKeyFile(Flattened(jwe, R"(,"keys":[])")));
+  EXPECT_FALSE(IsEncryptedKeyFile("{\"ciphertext\":"));
 }
 
 }  // namespace

@@ -12,16 +12,17 @@ std::string DisplayName(const std::string& path) {
 }  // namespace
 
 BatchReader::BatchReader(std::vector<std::string> paths, size_t max_line_bytes,
-                         const StopSignal* stop,
+                         size_t max_batch_lines, const StopSignal* stop,
                          std::atomic<uint64_t>* bytes_read)
     : paths_(std::move(paths)),
       max_line_bytes_(max_line_bytes),
+      max_batch_lines_(max_batch_lines),
       stop_(stop),
       bytes_read_(bytes_read) {}
 
 absl::StatusOr<bool> BatchReader::Fill(Batch* batch) {
   extents_.clear();
-  while (pending_error_.ok() && extents_.size() < kMaxBatchLines &&
+  while (pending_error_.ok() && extents_.size() < max_batch_lines_ &&
          batch->text.size() < kMaxBatchBytes) {
     if (lines_ == nullptr) {
       if (next_path_ == paths_.size() || !extents_.empty()) break;

@@ -23,7 +23,8 @@ class BatchReader {
  public:
   // `stop` and `bytes_read` outlive the reader.
   BatchReader(std::vector<std::string> paths, size_t max_line_bytes,
-              const StopSignal* stop, std::atomic<uint64_t>* bytes_read);
+              size_t max_batch_lines, const StopSignal* stop,
+              std::atomic<uint64_t>* bytes_read);
 
   // Fills `*batch`, which is given cleared, with at least one line, and with
   // no more than what is there when the input pauses. A batch never spans
@@ -37,6 +38,7 @@ class BatchReader {
 
   const std::vector<std::string> paths_;
   const size_t max_line_bytes_;
+  const size_t max_batch_lines_;
   const StopSignal* const stop_;
   std::atomic<uint64_t>* const bytes_read_;
 

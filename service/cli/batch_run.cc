@@ -97,8 +97,8 @@ BatchRunReport RunBatches(const BatchRunOptions& options, BatchWorker& worker) {
   if (paths.empty()) paths.push_back("-");
   std::atomic<uint64_t> bytes_read{0};
   Progress progress(WantsProgress(options, paths), TotalBytes(paths));
-  BatchReader reader(std::move(paths), options.max_line_bytes, stop,
-                     &bytes_read);
+  BatchReader reader(std::move(paths), options.max_line_bytes,
+                     worker.max_batch_lines(), stop, &bytes_read);
   // One being read and one being written, beside those worked on.
   BatchPipeline pipeline(worker.num_batches() + 2);
   BatchRunReport report;

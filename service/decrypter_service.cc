@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/base/decrypt_reason.h"
 #include "core/base/secret_bytes.h"
+#include "service/batch_size.h"
 #include "service/batch_stream.h"
 #include "service/jwe_options_proto.h"
 #include "service/status.h"
@@ -96,14 +96,6 @@ grpc::Status DecryptOne(const engine::BatchDecrypter& decrypter,
   return FromEngine(status, "token");
 }
 
-void CheckBatchSize(int num_tokens, size_t max_batch_items,
-                    Violations* violations) {
-  if (static_cast<size_t>(num_tokens) <= max_batch_items) return;
-  violations->Add("tokens",
-                  absl::StrCat("holds ", num_tokens, ", above the limit ",
-                               "max_batch_items of ", max_batch_items));
-}
-
 using StreamBase =
     BatchStream<v1::StreamDecryptRequest, v1::StreamDecryptResponse>;
 
@@ -131,7 +123,8 @@ class DecryptStream final : public StreamBase {
                        const CallState& state,
                        v1::StreamDecryptResponse* response) override {
     Violations violations;
-    CheckBatchSize(request.tokens_size(), max_batch_items_, &violations);
+    CheckBatchSize("tokens", request.tokens_size(), max_batch_items_,
+                   &violations);
     if (request.has_options()) {
       options_ = ReadDecryptOptions(request.options(), &violations);
     } else if (!options_) {
@@ -197,8 +190,8 @@ grpc::ServerUnaryReactor* DecrypterService::BatchDecrypt(
       .RunBatch(context, static_cast<size_t>(request->tokens_size()),
                 [this, request, response](const CallState& state) {
                   Violations violations;
-                  CheckBatchSize(request->tokens_size(), max_batch_items_,
-                                 &violations);
+                  CheckBatchSize("tokens", request->tokens_size(),
+                                 max_batch_items_, &violations);
                   const DecryptingOptions options =
                       ReadDecryptOptions(request->options(), &violations);
                   if (!violations.empty()) return violations.ToStatus();

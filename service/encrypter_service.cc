@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
 #include "core/base/secret_bytes.h"
+#include "service/batch_size.h"
 #include "service/batch_stream.h"
 #include "service/jwe_options_proto.h"
 #include "service/status.h"
@@ -135,14 +136,11 @@ size_t EstimatedOverhead(const EncryptingOptions& options) {
 void CheckBatch(const Plaintexts& plaintexts, const EncryptingOptions& options,
                 const EncrypterLimits& limits, Violations* violations) {
   CheckRecipients(options, limits, violations);
-  const size_t num_plaintexts = static_cast<size_t>(plaintexts.size());
-  if (num_plaintexts > limits.max_batch_items) {
-    violations->Add("plaintexts", absl::StrCat("holds ", num_plaintexts,
-                                               ", above the limit "
-                                               "max_batch_items of ",
-                                               limits.max_batch_items));
+  if (!CheckBatchSize("plaintexts", plaintexts.size(), limits.max_batch_items,
+                      violations)) {
     return;
   }
+  const size_t num_plaintexts = static_cast<size_t>(plaintexts.size());
   size_t bytes = num_plaintexts * EstimatedOverhead(options);
   for (const std::string& plaintext : plaintexts) bytes += plaintext.size();
   const size_t response_bytes = bytes / 3 * 4;

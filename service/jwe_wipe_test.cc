@@ -5,6 +5,7 @@
 #include "service/arena_allocator.h"
 #include "service/decrypter_service.h"
 #include "service/encrypter_service.h"
+#include "service/verifier_service.h"
 
 namespace assay::service {
 namespace {
@@ -51,6 +52,38 @@ TEST(JweWipeTest, PlaintextsAreWipedFromRequestsOfEncryption) {
   stream.add_plaintexts("secret");
   PlaintextWipe()(&stream, &stream_response);
   EXPECT_EQ(stream.plaintexts(0), "");
+}
+
+// A result with claims; nested if it has a path.
+void AddClaims(bool is_nested, v1::VerifyResult* result) {
+  result->set_payload("secret");
+  if (is_nested) result->add_path();
+}
+
+TEST(JweWipeTest, ClaimsOfNestedTokensAreWipedFromAnswersOfVerification) {
+  v1::VerifyRequest request;
+  v1::VerifyResponse response;
+  NestedClaimsWipe()(&request, &response);
+  EXPECT_FALSE(response.has_result());
+  AddClaims(true, response.mutable_result());
+  NestedClaimsWipe()(&request, &response);
+  EXPECT_EQ(response.result().payload(), "");
+
+  v1::BatchVerifyRequest batch_request;
+  v1::BatchVerifyResponse batch;
+  AddClaims(true, batch.add_results());
+  AddClaims(false, batch.add_results());  // Anybody could read it anyway.
+  AddClaims(true, batch.add_results());
+  NestedClaimsWipe()(&batch_request, &batch);
+  EXPECT_EQ(batch.results(0).payload(), "");
+  EXPECT_EQ(batch.results(1).payload(), "secret");
+  EXPECT_EQ(batch.results(2).payload(), "");
+
+  v1::StreamVerifyRequest stream_request;
+  v1::StreamVerifyResponse stream;
+  AddClaims(true, stream.add_results());
+  NestedClaimsWipe()(&stream_request, &stream);
+  EXPECT_EQ(stream.results(0).payload(), "");
 }
 
 struct CountingWipe {

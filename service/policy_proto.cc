@@ -75,6 +75,7 @@ jose::Form ReadForm(const v1::Policy& proto, Violations* violations) {
   switch (proto.form()) {
     case v1::TOKEN_FORM_UNSPECIFIED:
     case v1::TOKEN_FORM_JWT:
+    case v1::TOKEN_FORM_NESTED:
       return jose::Form::kJwt;
     case v1::TOKEN_FORM_JWS:
       return jose::Form::kJws;
@@ -84,6 +85,34 @@ jose::Form ReadForm(const v1::Policy& proto, Violations* violations) {
       violations->Add("policy.form", "is no known form");
       return jose::Form::kJwt;
   }
+}
+
+// What is asked of nested tokens only.
+void ReadNested(const v1::Policy& proto, VerifyPolicy* result,
+                Violations* violations) {
+  constexpr char kNeedsNested[] = "needs the form TOKEN_FORM_NESTED";
+  if (proto.form() != v1::TOKEN_FORM_NESTED) {
+    if (!proto.decryption_key_set().empty()) {
+      violations->Add("policy.decryption_key_set", kNeedsNested);
+    }
+    if (proto.max_layers() != 0) {
+      violations->Add("policy.max_layers", kNeedsNested);
+    }
+    return;
+  }
+  result->is_nested = true;
+  result->decryption_key_set = proto.decryption_key_set();
+  if (proto.decryption_key_set().empty()) {
+    violations->Add("policy.decryption_key_set",
+                    "is required for TOKEN_FORM_NESTED");
+  }
+  if (proto.max_layers() == 0) return;
+  if (proto.max_layers() < 2 || proto.max_layers() > kMaxNestedLayers) {
+    violations->Add("policy.max_layers",
+                    absl::StrCat("must be from 2 to ", kMaxNestedLayers));
+    return;
+  }
+  result->max_layers = static_cast<int>(proto.max_layers());
 }
 
 jose::SignatureRule ReadSignatureRule(const v1::Policy& proto,
@@ -177,6 +206,7 @@ VerifyPolicy ReadPolicy(const v1::Policy& proto, Violations* violations) {
     violations->Add("policy.key_set", "is required");
   }
   policy.form = ReadForm(proto, violations);
+  ReadNested(proto, &result, violations);
   ReadAlgorithms(proto, &policy, violations);
   policy.issuers = ReadNames(proto.issuers(), "issuers", violations);
   policy.audiences = ReadNames(proto.audiences(), "audiences", violations);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "assay/v1/verifier.pb.h"
+#include "core/base/limits.h"
 #include "core/engine/batch_verifier.h"
 #include "core/jose/policy.h"
 #include "service/status.h"
@@ -21,6 +22,10 @@ struct VerifyPolicy {
   jose::Policy policy;
   engine::ResultView view = engine::ResultView::kVerdict;
   std::vector<std::string> selected_claims;
+  // Of nested tokens; the policy is about the JWT within, so its form is kJwt.
+  bool is_nested = false;
+  std::string decryption_key_set;
+  int max_layers = kDefaultNestedLayers;
 };
 
 // Adds a violation for every wrong field, under "policy."; then the result

@@ -123,6 +123,49 @@ TEST(PolicyProtoTest, ReadsWhatIsAskedOfAJwsInJson) {
   EXPECT_TRUE(policy.unencoded_payload);
 }
 
+TEST(PolicyProtoTest, ReadsWhatIsAskedOfNestedTokens) {
+  v1::Policy proto = GoodPolicy();
+  proto.set_form(v1::TOKEN_FORM_NESTED);
+  proto.set_decryption_key_set("mine");
+  proto.add_issuers("i");
+  proto.set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+  proto.add_selected_claims("sub");
+  Violations violations;
+  VerifyPolicy policy = ReadPolicy(proto, &violations);
+  ASSERT_TRUE(violations.empty()) << violations.ToStatus().error_message();
+  EXPECT_TRUE(policy.is_nested);
+  EXPECT_EQ(policy.decryption_key_set, "mine");
+  EXPECT_EQ(policy.max_layers, kDefaultNestedLayers);
+  EXPECT_EQ(policy.policy.form, jose::Form::kJwt);
+  EXPECT_EQ(policy.policy.issuers, std::vector<std::string>({"i"}));
+  proto.set_max_layers(kMaxNestedLayers);
+  policy = ReadPolicy(proto, &violations);
+  EXPECT_TRUE(violations.empty());
+  EXPECT_EQ(policy.max_layers, kMaxNestedLayers);
+  EXPECT_FALSE(ReadPolicy(GoodPolicy(), &violations).is_nested);
+}
+
+TEST(PolicyProtoTest, WhatIsWrongWithANestedPolicySaysWhatToDo) {
+  v1::Policy proto = GoodPolicy();
+  proto.set_decryption_key_set("mine");
+  proto.set_max_layers(2);
+  Violations of_a_jwt;
+  ReadPolicy(proto, &of_a_jwt);
+  EXPECT_EQ(of_a_jwt.ToStatus().error_message(),
+            "policy.decryption_key_set: needs the form TOKEN_FORM_NESTED; "
+            "policy.max_layers: needs the form TOKEN_FORM_NESTED");
+  proto.set_form(v1::TOKEN_FORM_NESTED);
+  proto.clear_decryption_key_set();
+  for (const unsigned layers : {1u, 5u, ~0u}) {
+    proto.set_max_layers(layers);
+    Violations violations;
+    ReadPolicy(proto, &violations);
+    EXPECT_EQ(violations.ToStatus().error_message(),
+              "policy.decryption_key_set: is required for TOKEN_FORM_NESTED; "
+              "policy.max_layers: must be from 2 to 4");
+  }
+}
+
 struct BadPolicy {
   const char* field;
   std::function<void(v1::Policy*)> change;
@@ -191,6 +234,17 @@ TEST(PolicyProtoTest, EveryWrongFieldIsNamedByItsPath) {
       {"policy.required_kids[0]", [](auto* p) { p->add_required_kids(""); }},
       {"policy", [](auto* p) { p->set_unencoded_payload(true); }},
       {"policy", [](auto* p) { p->set_signatures(v1::SIGNATURE_RULE_ALL); }},
+      {"policy.decryption_key_set",
+       [](auto* p) {
+         p->set_form(v1::TOKEN_FORM_JWS);
+         p->set_decryption_key_set("mine");
+       }},
+      {"policy",
+       [](auto* p) {
+         p->set_form(v1::TOKEN_FORM_NESTED);
+         p->set_decryption_key_set("mine");
+         p->add_required_kids("k");
+       }},
   };
   for (const BadPolicy& bad : kBad) {
     v1::Policy proto = GoodPolicy();

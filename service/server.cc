@@ -19,6 +19,7 @@
 #include "core/engine/batch_verifier.h"
 #include "core/engine/jws_signer.h"
 #include "core/engine/jws_verifier.h"
+#include "core/engine/nested_verifier.h"
 #include "core/exec/thread_pool.h"
 #include "core/keys/key_cache.h"
 #include "core/keys/key_reloader.h"
@@ -166,8 +167,9 @@ class Server::Impl {
         jws_signer_(&key_cache_, pool_.get(), clock, config.limits),
         encrypter_(&key_cache_, pool_.get(), config.limits),
         decrypter_(&key_cache_, pool_.get(), config.limits),
-        verifier_service_(&verifier_, &jws_verifier_, &lane_,
-                          config.limits.max_batch_items),
+        nested_verifier_(&verifier_, &decrypter_, clock, config.limits),
+        verifier_service_({verifier_, jws_verifier_, nested_verifier_},
+                          {lane_, jwe_lanes_}, config.limits.max_batch_items),
         signer_service_(&signer_, &jws_signer_, &lane_,
                         MakeSignerLimits(config)),
         key_service_(&key_cache_, &lane_),
@@ -358,6 +360,7 @@ class Server::Impl {
   const engine::JwsSigner jws_signer_;
   const engine::BatchEncrypter encrypter_;
   const engine::BatchDecrypter decrypter_;
+  const engine::NestedVerifier nested_verifier_;
   VerifierService verifier_service_;
   SignerService signer_service_;
   KeyService key_service_;

@@ -23,6 +23,11 @@ jose::Form ReadForm(const v1::SignOptions& proto, Violations* violations) {
     case v1::TOKEN_FORM_JWS:
     case v1::TOKEN_FORM_JWS_JSON:
       break;
+    case v1::TOKEN_FORM_NESTED:
+      violations->Add("options.form",
+                      "a nested token is signed as a JWT, then encrypted with "
+                      "the cty JWT by EncrypterService");
+      return jose::Form::kJwt;
     default:
       violations->Add("options.form", "is no known form");
       return jose::Form::kJwt;

@@ -48,6 +48,17 @@ TEST(SignOptionsProtoTest, AbsentIsNotEmpty) {
   EXPECT_FALSE(options.options.stamp_exp);
 }
 
+TEST(SignOptionsProtoTest, ANestedTokenIsNotSignedButToldHowToBeMade) {
+  v1::SignOptions proto;
+  proto.set_key_set("s");
+  proto.set_form(v1::TOKEN_FORM_NESTED);
+  Violations violations;
+  ReadSignOptions(proto, &violations);
+  EXPECT_EQ(violations.ToStatus().error_message(),
+            "options.form: a nested token is signed as a JWT, then encrypted "
+            "with the cty JWT by EncrypterService");
+}
+
 struct BadOptions {
   const char* field;
   std::function<void(v1::SignOptions*)> change;

@@ -7,6 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
+#include "service/batch_size.h"
 #include "service/batch_stream.h"
 #include "service/proto_time.h"
 #include "service/sign_options_proto.h"
@@ -145,14 +146,11 @@ size_t EstimatedHeaderBytes(const SigningOptions& options) {
 // What a batch asks for as a whole.
 void CheckBatch(const Payloads& payloads, const SigningOptions& options,
                 const SignerLimits& limits, Violations* violations) {
-  const size_t num_payloads = static_cast<size_t>(payloads.size());
-  if (num_payloads > limits.max_batch_items) {
-    violations->Add("payloads", absl::StrCat("holds ", num_payloads,
-                                             ", above the limit "
-                                             "max_batch_items of ",
-                                             limits.max_batch_items));
+  if (!CheckBatchSize("payloads", payloads.size(), limits.max_batch_items,
+                      violations)) {
     return;
   }
+  const size_t num_payloads = static_cast<size_t>(payloads.size());
   size_t payload_bytes = 0;
   for (const std::string& payload : payloads) payload_bytes += payload.size();
   const size_t response_bytes =

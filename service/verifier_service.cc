@@ -4,70 +4,19 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/types/optional.h"
-#include "core/base/reason.h"
+#include "core/base/secret_bytes.h"
+#include "service/batch_size.h"
 #include "service/batch_stream.h"
 #include "service/policy_proto.h"
 #include "service/proto_time.h"
 #include "service/status.h"
+#include "service/verify_result_proto.h"
 
 namespace assay::service {
 namespace {
 
-// The wire's numbers are the core's.
-static_assert(static_cast<int>(Verdict::kValid) == v1::VERDICT_VALID);
-static_assert(static_cast<int>(Verdict::kDecryptionFailed) ==
-              v1::VERDICT_DECRYPTION_FAILED);
-static_assert(kNumVerdicts == v1::Verdict_ARRAYSIZE);
-
 using Tokens = google::protobuf::RepeatedPtrField<std::string>;
-
-// Of a signature that is not good, nothing of its header is told.
-void WriteSignature(const engine::TokenResult& result,
-                    v1::SignatureResult* proto) {
-  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
-  if (result.valid()) {
-    proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg()));
-    proto->set_kid(result.kid().data(), result.kid().size());
-    return;
-  }
-  const absl::string_view reason = ReasonText(result.reason());
-  proto->set_reason(reason.data(), reason.size());
-}
-
-void WriteResult(const engine::TokenResult& result, v1::VerifyResult* proto) {
-  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
-  proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg()));
-  if (!result.kid().empty()) {
-    proto->set_kid(result.kid().data(), result.kid().size());
-  }
-  if (!result.valid()) {
-    const absl::string_view reason = ReasonText(result.reason());
-    proto->set_reason(reason.data(), reason.size());
-  }
-  if (!result.payload().empty()) {
-    proto->set_payload(result.payload().data(), result.payload().size());
-  }
-}
-
-void WriteResult(const engine::JwsResult& result, bool has_signatures,
-                 v1::VerifyResult* proto) {
-  proto->set_verdict(static_cast<v1::Verdict>(result.verdict()));
-  proto->set_algorithm(static_cast<v1::SignatureAlgorithm>(result.alg));
-  if (result.kid.has_value()) {
-    proto->set_kid(result.kid->data(), result.kid->size());
-  }
-  if (!result.valid()) {
-    const absl::string_view reason = ReasonText(result.reason);
-    proto->set_reason(reason.data(), reason.size());
-  }
-  proto->set_payload(result.payload.data(), result.payload.size());
-  if (!has_signatures) return;
-  for (const engine::TokenResult& signature : result.signatures) {
-    WriteSignature(signature, proto->add_signatures());
-  }
-}
 
 engine::VerifyRequest EngineRequest(const VerifyPolicy& policy,
                                     absl::Span<const absl::string_view> tokens,
@@ -114,15 +63,61 @@ grpc::Status VerifyJws(const engine::JwsVerifier& verifier,
   return FromEngine(status, "tokens");
 }
 
+engine::NestedRequest NestedRequest(const VerifyPolicy& policy,
+                                    absl::Span<const absl::string_view> tokens,
+                                    const JweLanes& lanes,
+                                    const CallState& state) {
+  engine::NestedRequest request;
+  request.key_set = policy.key_set;
+  request.decryption_key_set = policy.decryption_key_set;
+  request.policy = &policy.policy;
+  request.tokens = tokens;
+  request.view = policy.view;
+  request.selected_claims = policy.selected_claims;
+  request.max_layers = policy.max_layers;
+  request.deadline = state.deadline;
+  request.cancelled = state.cancelled;
+  request.max_parallelism = lanes.MaxParallelism(policy.decryption_key_set);
+  return request;
+}
+
+// Judges nested tokens, and calls `add_result` for each result's place.
+template <typename Response, typename AddResult>
+grpc::Status VerifyNested(const engine::NestedVerifier& verifier,
+                          const engine::NestedRequest& request,
+                          Response* response, AddResult add_result) {
+  const absl::Status status =
+      verifier.Verify(request, [&](const engine::NestedResults& batch) {
+        ToProto(batch.evaluated_at, response->mutable_evaluated_at());
+        response->set_key_generation(batch.key_generation);
+        for (const engine::NestedResult& result : batch.results) {
+          WriteResult(result, add_result());
+        }
+      });
+  return FromEngine(status, "tokens");
+}
+
+// `field` is where payloads stand that no token holds, if there are any.
+void CheckDetached(const VerifyPolicy& policy, absl::string_view field,
+                   bool is_detached, Violations* violations) {
+  if (!policy.is_nested || !is_detached) return;
+  violations->Add(field, "is for a JWS: a nested token holds its claims");
+}
+
 // Judges the tokens of a request with many into a response with results.
 template <typename Request, typename Response>
-grpc::Status VerifyTokens(const Verifiers& verifiers,
+grpc::Status VerifyTokens(const Verifiers& verifiers, const JweLanes& lanes,
                           const VerifyPolicy& policy, const Request& request,
                           const CallState& state, Response* response) {
   const Tokens& tokens = request.tokens();
   const std::vector<absl::string_view> views(tokens.begin(), tokens.end());
   const std::vector<absl::string_view> detached(
       request.detached_payloads().begin(), request.detached_payloads().end());
+  if (policy.is_nested) {
+    return VerifyNested(verifiers.nested,
+                        NestedRequest(policy, views, lanes, state), response,
+                        [&] { return response->add_results(); });
+  }
   if (engine::NeedsJwsVerifier(policy.policy, !detached.empty())) {
     return VerifyJws(verifiers.jws, JwsRequest(policy, views, detached, state),
                      response, [&] { return response->add_results(); });
@@ -141,13 +136,21 @@ grpc::Status VerifyTokens(const Verifiers& verifiers,
   return FromEngine(status, "tokens");
 }
 
-grpc::Status VerifyOne(const Verifiers& verifiers,
+grpc::Status VerifyOne(const Verifiers& verifiers, const JweLanes& lanes,
                        const v1::VerifyRequest& request, const CallState& state,
                        v1::VerifyResponse* response) {
   Violations violations;
   const VerifyPolicy policy = ReadPolicy(request.policy(), &violations);
+  CheckDetached(policy, "detached_payload", request.has_detached_payload(),
+                &violations);
   if (!violations.empty()) return violations.ToStatus();
   const absl::string_view token = request.token();
+  if (policy.is_nested) {
+    return VerifyNested(
+        verifiers.nested,
+        NestedRequest(policy, absl::MakeConstSpan(&token, 1), lanes, state),
+        response, [&] { return response->mutable_result(); });
+  }
   if (engine::NeedsJwsVerifier(policy.policy, request.has_detached_payload())) {
     const absl::string_view payload = request.detached_payload();
     const size_t num_payloads = request.has_detached_payload() ? 1 : 0;
@@ -167,12 +170,16 @@ grpc::Status VerifyOne(const Verifiers& verifiers,
   return FromEngine(status, "token");
 }
 
-void CheckBatchSize(int num_tokens, size_t max_batch_items,
-                    Violations* violations) {
-  if (static_cast<size_t>(num_tokens) <= max_batch_items) return;
-  violations->Add("tokens",
-                  absl::StrCat("holds ", num_tokens, ", above the limit ",
-                               "max_batch_items of ", max_batch_items));
+bool IsNested(const v1::Policy& policy) {
+  return policy.form() == v1::TOKEN_FORM_NESTED;
+}
+
+const WorkLane& LaneOf(const VerifyLanes& lanes, const v1::Policy& policy) {
+  return lanes.Of(IsNested(policy), policy.decryption_key_set());
+}
+
+void WipeClaims(v1::VerifyResult* result) {
+  if (result->path_size() > 0) WipeString(result->mutable_payload());
 }
 
 using StreamBase =
@@ -180,10 +187,11 @@ using StreamBase =
 
 class VerifyStream final : public StreamBase {
  public:
-  VerifyStream(const Verifiers* verifiers, const WorkLane* lane,
+  VerifyStream(const Verifiers* verifiers, const VerifyLanes* lanes,
                size_t max_batch_items)
-      : StreamBase(lane),
+      : StreamBase(&lanes->signatures),
         verifiers_(*verifiers),
+        lanes_(*lanes),
         max_batch_items_(max_batch_items) {}
 
  private:
@@ -191,33 +199,65 @@ class VerifyStream final : public StreamBase {
     return static_cast<size_t>(request.tokens_size());
   }
 
+  const WorkLane& LaneFor(
+      const v1::StreamVerifyRequest& request) const override {
+    if (request.has_policy()) return LaneOf(lanes_, request.policy());
+    return policy_ ? lanes_.Of(policy_->is_nested, policy_->decryption_key_set)
+                   : lanes_.signatures;
+  }
+
   grpc::Status Process(const v1::StreamVerifyRequest& request,
                        const CallState& state,
                        v1::StreamVerifyResponse* response) override {
     Violations violations;
-    CheckBatchSize(request.tokens_size(), max_batch_items_, &violations);
+    CheckBatchSize("tokens", request.tokens_size(), max_batch_items_,
+                   &violations);
     if (request.has_policy()) {
       policy_ = ReadPolicy(request.policy(), &violations);
     } else if (!policy_) {
       violations.Add("policy", "is required in the first request");
     }
+    if (policy_) {
+      CheckDetached(*policy_, "detached_payloads",
+                    request.detached_payloads_size() > 0, &violations);
+    }
     if (!violations.empty()) return violations.ToStatus();
-    return VerifyTokens(verifiers_, *policy_, request, state, response);
+    return VerifyTokens(verifiers_, lanes_.nested, *policy_, request, state,
+                        response);
+  }
+
+  void WipeSecrets(v1::StreamVerifyRequest* request,
+                   v1::StreamVerifyResponse* response) const override {
+    NestedClaimsWipe()(request, response);
   }
 
   const Verifiers& verifiers_;
+  const VerifyLanes& lanes_;
   const size_t max_batch_items_;
   absl::optional<VerifyPolicy> policy_;
 };
 
 }  // namespace
 
-VerifierService::VerifierService(const engine::BatchVerifier* verifier,
-                                 const engine::JwsVerifier* jws_verifier,
-                                 const WorkLane* lane, size_t max_batch_items)
-    : verifiers_{*verifier, *jws_verifier},
-      lane_(*lane),
-      max_batch_items_(max_batch_items) {
+void NestedClaimsWipe::operator()(v1::VerifyRequest*,
+                                  v1::VerifyResponse* response) const {
+  if (response->has_result()) WipeClaims(response->mutable_result());
+}
+
+void NestedClaimsWipe::operator()(v1::BatchVerifyRequest*,
+                                  v1::BatchVerifyResponse* response) const {
+  for (auto& result : *response->mutable_results()) WipeClaims(&result);
+}
+
+void NestedClaimsWipe::operator()(v1::StreamVerifyRequest*,
+                                  v1::StreamVerifyResponse* response) const {
+  for (auto& result : *response->mutable_results()) WipeClaims(&result);
+}
+
+VerifierService::VerifierService(const Verifiers& verifiers,
+                                 const VerifyLanes& lanes,
+                                 size_t max_batch_items)
+    : verifiers_(verifiers), lanes_(lanes), max_batch_items_(max_batch_items) {
   SetMessageAllocatorFor_Verify(&verify_allocator_);
   SetMessageAllocatorFor_BatchVerify(&batch_allocator_);
 }
@@ -225,28 +265,38 @@ VerifierService::VerifierService(const engine::BatchVerifier* verifier,
 grpc::ServerUnaryReactor* VerifierService::Verify(
     grpc::CallbackServerContext* context, const v1::VerifyRequest* request,
     v1::VerifyResponse* response) {
-  return lane_.RunInline(context, [&](const CallState& state) {
-    return VerifyOne(verifiers_, *request, state, response);
-  });
+  const auto work = [this, request, response](const CallState& state) {
+    return VerifyOne(verifiers_, lanes_.nested, *request, state, response);
+  };
+  if (!IsNested(request->policy())) {
+    return lanes_.signatures.RunInline(context, work);
+  }
+  return LaneOf(lanes_, request->policy()).RunBatch(context, 1, work);
 }
 
 grpc::ServerUnaryReactor* VerifierService::BatchVerify(
     grpc::CallbackServerContext* context, const v1::BatchVerifyRequest* request,
     v1::BatchVerifyResponse* response) {
-  return lane_.RunBatch(
-      context, static_cast<size_t>(request->tokens_size()),
-      [this, request, response](const CallState& state) {
-        Violations violations;
-        CheckBatchSize(request->tokens_size(), max_batch_items_, &violations);
-        const VerifyPolicy policy = ReadPolicy(request->policy(), &violations);
-        if (!violations.empty()) return violations.ToStatus();
-        return VerifyTokens(verifiers_, policy, *request, state, response);
-      });
+  return LaneOf(lanes_, request->policy())
+      .RunBatch(context, static_cast<size_t>(request->tokens_size()),
+                [this, request, response](const CallState& state) {
+                  Violations violations;
+                  CheckBatchSize("tokens", request->tokens_size(),
+                                 max_batch_items_, &violations);
+                  const VerifyPolicy policy =
+                      ReadPolicy(request->policy(), &violations);
+                  CheckDetached(policy, "detached_payloads",
+                                request->detached_payloads_size() > 0,
+                                &violations);
+                  if (!violations.empty()) return violations.ToStatus();
+                  return VerifyTokens(verifiers_, lanes_.nested, policy,
+                                      *request, state, response);
+                });
 }
 
 grpc::ServerBidiReactor<v1::StreamVerifyRequest, v1::StreamVerifyResponse>*
 VerifierService::StreamVerify(grpc::CallbackServerContext* context) {
-  return StreamBase::Start<VerifyStream>(context, &verifiers_, &lane_,
+  return StreamBase::Start<VerifyStream>(context, &verifiers_, &lanes_,
                                          max_batch_items_);
 }
 

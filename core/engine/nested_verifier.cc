@@ -111,6 +111,7 @@ class NestedRun {
   }
 
   absl::Span<const NestedResult> results() const { return results_; }
+  uint64_t key_generation() const { return generation_.value_or(0); }
 
  private:
   struct Token {
@@ -280,7 +281,7 @@ class NestedRun {
   absl::Status Verify(
       const std::vector<size_t>& indices, const jose::Policy& policy,
       ResultView view,
-      absl::FunctionRef<void(size_t, const TokenResult&)> take) const {
+      absl::FunctionRef<void(size_t, const TokenResult&)> take) {
     if (indices.empty() && depth_ > 1) return absl::OkStatus();
     const std::vector<absl::string_view> layers = LayersOf(indices);
     VerifyRequest request;
@@ -294,10 +295,17 @@ class NestedRun {
     request.cancelled = request_.cancelled;
     request.max_parallelism = request_.max_parallelism;
     return verifier_.Verify(request, [&](const BatchResults& results) {
+      Note(results.key_generation);
       for (size_t k = 0; k < indices.size(); ++k) {
         take(indices[k], results.results[k]);
       }
     });
+  }
+
+  // The key set's generation for one layer. No set has the generation 0.
+  void Note(uint64_t generation) {
+    if (!generation_.has_value()) generation_ = generation;
+    if (*generation_ != generation) generation_ = 0;
   }
 
   void AddSignedLayer(size_t i, const TokenResult& result) {
@@ -316,6 +324,7 @@ class NestedRun {
   json::Reader claims_reader_;
   jose::IterationBudget own_budget_;
   int depth_ = 1;  // Of the layer that is being taken off.
+  absl::optional<uint64_t> generation_;  // Of the key set; 0: several.
   std::vector<Token> tokens_;
   std::vector<NestedResult> results_;
 };
@@ -347,7 +356,9 @@ absl::Status NestedVerifier::Verify(
   const absl::Time evaluated_at = request.policy->as_of.value_or(clock_.Now());
   NestedRun run(verifier_, decrypter_, request, limits_, evaluated_at);
   const absl::Status status = run.Run();
-  if (status.ok()) consume({evaluated_at, run.results()});
+  if (status.ok()) {
+    consume({evaluated_at, run.key_generation(), run.results()});
+  }
   return status;
 }
 

@@ -83,6 +83,8 @@ struct NestedResults {
   // One moment for all claims of the batch. Each layer is judged by one
   // generation of each key set; a reload may come between two.
   absl::Time evaluated_at;
+  // Of the key set that verifies; 0 if a reload came between two layers.
+  uint64_t key_generation = 0;
   absl::Span<const NestedResult> results;  // In the order of the tokens.
 };
 

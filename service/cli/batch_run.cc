@@ -98,7 +98,7 @@ BatchRunReport RunBatches(const BatchRunOptions& options, BatchWorker& worker) {
   std::atomic<uint64_t> bytes_read{0};
   Progress progress(WantsProgress(options, paths), TotalBytes(paths));
   BatchReader reader(std::move(paths), options.max_line_bytes,
-                     options.max_batch_lines, stop, &bytes_read);
+                     worker.max_batch_lines(), stop, &bytes_read);
   // One being read and one being written, beside those worked on.
   BatchPipeline pipeline(worker.num_batches() + 2);
   BatchRunReport report;

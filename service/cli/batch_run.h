@@ -19,8 +19,6 @@ struct BatchRunOptions {
   std::string command;             // For messages: "verify".
   std::vector<std::string> paths;  // Empty: standard input.
   size_t max_line_bytes = 0;
-  // Fewer where a line out may be far longer than the line in.
-  size_t max_batch_lines = kMaxBatchLines;
   bool writes_lines = true;  // Whether lines go to stdout while it runs.
 };
 

@@ -1,6 +1,5 @@
 #include "service/cli/decrypt_command.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -12,7 +11,6 @@
 #include "core/base/limits.h"
 #include "core/engine/batch_decrypter.h"
 #include "core/jose/jwe_header.h"
-#include "service/cli/batch.h"
 #include "service/cli/batch_run.h"
 #include "service/cli/diagnostics.h"
 #include "service/cli/exit_code.h"
@@ -102,15 +100,6 @@ absl::StatusOr<DecryptSettings> MakeSettings(const Flags& flags) {
   return settings;
 }
 
-// Compressed tokens come in batches whose plaintexts fit the memory, and the
-// engine's budget for a batch, or a server's by default, wherever they are cut.
-size_t MaxBatchLines(const Flags& flags, const Limits& limits) {
-  constexpr size_t kMaxPlaintextBytes = 16 * 1024 * 1024;
-  static_assert(kMaxPlaintextBytes <= Limits().max_batch_inflated_bytes);
-  if (!flags.allow_zip) return kMaxBatchLines;
-  return std::max<size_t>(1, kMaxPlaintextBytes / limits.max_inflated_bytes);
-}
-
 // What tokens may cost a server is its own to say.
 absl::Status CheckBudget(const Flags& flags) {
   if (flags.server.given() && flags.pbes2_budget != kDefaultBudget) {
@@ -148,7 +137,6 @@ int Run(const Flags& flags) {
   options.command = kCommand;
   options.paths = flags.files;
   options.max_line_bytes = limits.max_token_bytes;
-  options.max_batch_lines = MaxBatchLines(flags, limits);
   options.writes_lines = ParseOutput(flags.output) != OutputForm::kSummary;
   const BatchRunReport report = RunBatches(options, **worker);
   const uint64_t num_valid =

@@ -116,6 +116,10 @@ class EngineDecrypter : public EngineWorker {
         decrypter_(&key_cache_, &pool_, limits),
         budget_(settings_.pbes2_budget) {}
 
+  size_t max_batch_lines() const override {
+    return settings_.max_batch_lines();
+  }
+
  protected:
   absl::Status Answer(Batch& batch) override {
     engine::DecryptRequest request;
@@ -145,6 +149,15 @@ class EngineDecrypter : public EngineWorker {
 };
 
 }  // namespace
+
+size_t DecryptSettings::max_batch_lines() const {
+  constexpr size_t kMaxPlaintextBytes = 16 * 1024 * 1024;
+  constexpr Limits kDefaults;
+  static_assert(kMaxPlaintextBytes <= kDefaults.max_batch_inflated_bytes);
+  return zip == jose::Zip::kRefuse
+             ? kMaxBatchLines
+             : kMaxPlaintextBytes / kDefaults.max_inflated_bytes;
+}
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeEngineEncrypter(
     std::unique_ptr<keys::KeySet> key_set, EncryptSettings settings,

@@ -56,6 +56,11 @@ struct DecryptSettings {
   OutputForm output = OutputForm::kNdjson;
   // PBES2 iterations of all tokens together.
   uint64_t pbes2_budget = 0;
+
+  // Compressed tokens come in batches whose plaintexts fit the memory, and the
+  // engine's budget for a batch, or a server's by default, wherever the lines
+  // are cut into batches.
+  size_t max_batch_lines() const;
 };
 
 // Decrypts each line with the keys of a kDecrypt set; Batch::tally counts

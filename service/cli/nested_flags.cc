@@ -7,13 +7,48 @@ namespace assay::cli {
 namespace {
 
 constexpr char kPasswordFlag[] = "--decrypt-password-file";
+constexpr char kKeySetFlag[] = "--decryption-key-set";
 
 // The first of these flags that is given, or "".
 absl::string_view GivenFlag(const NestedFlags& flags) {
   if (!flags.keys.paths.empty()) return "--decrypt-keys";
   if (!flags.keys.password_file.empty()) return kPasswordFlag;
+  if (!flags.decryption_key_set.empty()) return kKeySetFlag;
   if (flags.max_layers.has_value()) return "--max-layers";
   return "";
+}
+
+// Of what decrypts in this process.
+absl::Status CheckLocalFlags(const NestedFlags& flags, const KeyFlags& keys) {
+  if (!flags.decryption_key_set.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        kKeySetFlag, " goes with --server ADDR, which is not given"));
+  }
+  if (flags.keys.paths.empty()) {
+    return absl::InvalidArgumentError(
+        "--form nested needs keys that decrypt: give --decrypt-keys FILE");
+  }
+  if (keys.reads_stdin() && flags.keys.reads_stdin()) {
+    return absl::InvalidArgumentError(
+        "--keys and --decrypt-keys cannot both be standard input: name a file "
+        "for one of them");
+  }
+  return absl::OkStatus();
+}
+
+// Of what the server decrypts.
+absl::Status CheckRemoteFlags(const NestedFlags& flags) {
+  if (!flags.keys.paths.empty() || !flags.keys.password_file.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(GivenFlag(flags), " and --server exclude each other; say ",
+                     kKeySetFlag, " NAME, the server's key set that decrypts"));
+  }
+  if (flags.decryption_key_set.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--form nested with --server needs ", kKeySetFlag,
+                     " NAME, the server's key set that decrypts"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -30,6 +65,11 @@ void AddNestedFlags(CLI::App* app, NestedFlags* flags) {
   app->add_option(kPasswordFlag, flags->keys.password_file,
                   "As --password-file, for --decrypt-keys")
       ->type_name("FILE")
+      ->group(kGroup);
+  app->add_option(kKeySetFlag, flags->decryption_key_set,
+                  "Of --form nested with --server: the server's key set that "
+                  "decrypts the encrypted layers")
+      ->type_name("NAME")
       ->group(kGroup);
   app->add_option_function<int>(
          "--max-layers", [flags](int layers) { flags->max_layers = layers; },
@@ -50,21 +90,7 @@ absl::Status CheckNestedFlags(absl::string_view form, const NestedFlags& flags,
         absl::StrCat(given, " is about nested tokens, not those of --form ",
                      form, "; say --form nested"));
   }
-  if (server_given) {
-    return absl::InvalidArgumentError(
-        "--form nested does not go with --server; say --keys and "
-        "--decrypt-keys");
-  }
-  if (flags.keys.paths.empty()) {
-    return absl::InvalidArgumentError(
-        "--form nested needs keys that decrypt: give --decrypt-keys FILE");
-  }
-  if (keys.reads_stdin() && flags.keys.reads_stdin()) {
-    return absl::InvalidArgumentError(
-        "--keys and --decrypt-keys cannot both be standard input: name a file "
-        "for one of them");
-  }
-  return absl::OkStatus();
+  return server_given ? CheckRemoteFlags(flags) : CheckLocalFlags(flags, keys);
 }
 
 }  // namespace assay::cli

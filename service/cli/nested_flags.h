@@ -16,12 +16,14 @@ struct NestedFlags {
   // Of --decrypt-keys and its password. Whether readable secrets are allowed
   // is said once, with --keys.
   KeyFlags keys;
+  std::string decryption_key_set;  // The server's, where there is one.
   absl::optional<int> max_layers;
 };
 
 inline bool IsNested(absl::string_view form) { return form == "nested"; }
 
-// Adds --decrypt-keys, --decrypt-password-file and --max-layers.
+// Adds --decrypt-keys, --decrypt-password-file, --decryption-key-set and
+// --max-layers.
 void AddNestedFlags(CLI::App* app, NestedFlags* flags);
 
 // Whether these flags go with `form` and the others. `keys` are those of

@@ -9,41 +9,37 @@
 namespace assay::cli {
 namespace {
 
-void WriteSigner(const engine::NestedLayer& layer, json::Writer* writer) {
-  writer->Member("alg", jose::AlgorithmName(layer.alg));
-  if (layer.kid.has_value()) writer->Member("kid", *layer.kid);
-}
-
 void WriteLayer(const engine::NestedLayer& layer, json::Writer* writer) {
   writer->BeginObject();
   if (!layer.encrypted) {
-    WriteSigner(layer, writer);
+    writer->Member("alg", jose::AlgorithmName(layer.alg));
   } else {
     writer->Member("alg", jose::AlgorithmName(layer.key_management));
     writer->Member("enc", jose::AlgorithmName(layer.enc));
-    if (layer.kid.has_value()) writer->Member("kid", *layer.kid);
   }
+  if (layer.kid.has_value()) writer->Member("kid", *layer.kid);
   writer->EndObject();
 }
 
-void WriteValid(const engine::NestedResult& result, json::Writer* writer,
+void WriteValid(const JudgedNested& judged, json::Writer* writer,
                 std::string* out) {
-  WriteSigner(result.path.back(), writer);
+  writer->Member("alg", jose::AlgorithmName(judged.token.alg));
+  if (judged.token.kid.has_value()) writer->Member("kid", *judged.token.kid);
   writer->Key("path");
   writer->BeginArray();
-  for (const engine::NestedLayer& layer : result.path) {
+  for (const engine::NestedLayer& layer : judged.path) {
     WriteLayer(layer, writer);
   }
   writer->EndArray();
   writer->Key("claims");
-  AppendOneLineJson(result.payload, out);
+  AppendOneLineJson(judged.token.payload, out);
 }
 
 }  // namespace
 
 void AppendNestedVerdict(OutputForm output, uint64_t index,
-                         const engine::NestedResult& result, std::string* out) {
-  const absl::string_view verdict = VerdictName(result.verdict());
+                         const JudgedNested& judged, std::string* out) {
+  const absl::string_view verdict = VerdictName(judged.token.verdict);
   if (output == OutputForm::kVerdicts) absl::StrAppend(out, verdict, "\n");
   if (output != OutputForm::kNdjson) return;
   json::Writer writer(out);
@@ -51,10 +47,10 @@ void AppendNestedVerdict(OutputForm output, uint64_t index,
   writer.Key("index");
   writer.Uint(index);
   writer.Member("verdict", verdict);
-  if (result.valid()) {
-    WriteValid(result, &writer, out);
+  if (judged.token.verdict == Verdict::kValid) {
+    WriteValid(judged, &writer, out);
   } else {
-    writer.Member("reason", ReasonText(result.reason));
+    writer.Member("reason", judged.token.reason);
   }
   writer.EndObject();
   out->push_back('\n');

@@ -10,14 +10,21 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/types/span.h"
 #include "core/engine/nested_verifier.h"
 #include "service/cli/verdict_output.h"
 
 namespace assay::cli {
 
+// A nested token's result, wherever it was judged. Views.
+struct JudgedNested {
+  JudgedToken token;  // alg and kid only if it is valid, as the path.
+  absl::Span<const engine::NestedLayer> path;
+};
+
 // Appends the line, if the form has any, with its line end.
 void AppendNestedVerdict(OutputForm output, uint64_t index,
-                         const engine::NestedResult& result, std::string* out);
+                         const JudgedNested& judged, std::string* out);
 
 }  // namespace assay::cli
 

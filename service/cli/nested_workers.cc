@@ -17,6 +17,18 @@
 namespace assay::cli {
 namespace {
 
+JudgedNested FromEngine(const engine::NestedResult& result) {
+  JudgedNested judged;
+  judged.token.verdict = result.verdict();
+  judged.token.reason = ReasonText(result.reason);
+  if (!result.valid()) return judged;
+  judged.token.alg = result.path.back().alg;
+  judged.token.kid = result.path.back().kid;
+  judged.token.payload = result.payload;
+  judged.path = result.path;
+  return judged;
+}
+
 class NestedWorker : public EngineWorker {
  public:
   NestedWorker(std::unique_ptr<keys::KeySet> key_set,
@@ -53,14 +65,13 @@ class NestedWorker : public EngineWorker {
   }
 
  private:
-  void AddVerdict(const engine::NestedResult& judged, size_t i,
+  void AddVerdict(const engine::NestedResult& result, size_t i,
                   Batch* batch) const {
-    engine::NestedResult too_large;
-    too_large.reason = Reason::kTokenTooLarge;
-    const engine::NestedResult& result =
-        batch->too_long[i] ? too_large : judged;
-    ++batch->tally[static_cast<size_t>(result.verdict())];
-    AppendNestedVerdict(settings_.output, batch->first_index + i, result,
+    const JudgedNested judged = batch->too_long[i]
+                                    ? JudgedNested{TooLargeToken(), {}}
+                                    : FromEngine(result);
+    ++batch->tally[static_cast<size_t>(judged.token.verdict)];
+    AppendNestedVerdict(settings_.output, batch->first_index + i, judged,
                         &batch->output);
   }
 

@@ -163,7 +163,10 @@ class RemoteDecrypter
       : RemoteStream(server, "decrypted"),
         stub_(v1::DecrypterService::NewStub(std::move(channel))),
         options_(ToProto(settings, server.key_set)),
-        output_(settings.output) {}
+        output_(settings.output),
+        max_batch_lines_(settings.max_batch_lines()) {}
+
+  size_t max_batch_lines() const override { return max_batch_lines_; }
 
  protected:
   std::unique_ptr<Stream> Open(grpc::ClientContext* context) override {
@@ -191,6 +194,7 @@ class RemoteDecrypter
   const std::unique_ptr<v1::DecrypterService::Stub> stub_;
   const v1::DecryptOptions options_;
   const OutputForm output_;
+  const size_t max_batch_lines_;
 };
 
 }  // namespace

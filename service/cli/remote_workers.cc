@@ -1,12 +1,17 @@
 #include "service/cli/remote_workers.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "assay/v1/signer.grpc.pb.h"
 #include "assay/v1/verifier.grpc.pb.h"
 #include "core/engine/batch_signer.h"
+#include "core/engine/nested_verifier.h"
+#include "core/jose/encryption_algorithm.h"
 #include "service/cli/jws_output.h"
+#include "service/cli/nested_output.h"
 #include "service/cli/remote_stream.h"
 #include "service/cli/sign_output.h"
 
@@ -111,6 +116,7 @@ v1::SignOptions ToProto(const SignSettings& settings,
     SetDuration(*options.stamp_exp, proto.mutable_exp_after());
   }
   proto.set_stamp_jti(options.stamp_jti);
+  proto.set_detached(options.detached);
   proto.set_unencoded_payload(options.unencoded_payload);
   return proto;
 }
@@ -158,20 +164,37 @@ JudgedJws JwsFromProto(const v1::VerifyResult& result) {
   return jws;
 }
 
-class RemoteVerifier
+// A name of a newer server is unknown here, and none.
+engine::NestedLayer FromProto(const v1::TokenLayer& proto) {
+  engine::NestedLayer layer;
+  const int alg = proto.algorithm();
+  if (alg > 0 && static_cast<size_t>(alg) < jose::kNumAlgorithms) {
+    layer.alg = static_cast<jose::Algorithm>(alg);
+  }
+  const int key_management = proto.key_management();
+  layer.encrypted = key_management != 0;
+  if (key_management > 0 &&
+      static_cast<size_t>(key_management) < jose::kNumKeyManagements) {
+    layer.key_management = static_cast<jose::KeyManagement>(key_management);
+  }
+  const int enc = proto.encryption();
+  if (enc > 0 && static_cast<size_t>(enc) < jose::kNumContentAlgorithms) {
+    layer.enc = static_cast<jose::ContentAlgorithm>(enc);
+  }
+  if (proto.has_kid()) layer.kid = proto.kid();
+  return layer;
+}
+
+// Whatever the tokens are.
+class RemoteVerifierBase
     : public RemoteStream<v1::StreamVerifyRequest, v1::StreamVerifyResponse> {
- public:
-  RemoteVerifier(const ServerFlags& server,
-                 std::shared_ptr<grpc::Channel> channel,
-                 const jose::Policy& policy, OutputForm output)
+ protected:
+  RemoteVerifierBase(const ServerFlags& server,
+                     std::shared_ptr<grpc::Channel> channel, v1::Policy policy)
       : RemoteStream(server, "verified"),
         stub_(v1::VerifierService::NewStub(std::move(channel))),
-        policy_(ToProto(policy, server.key_set, output)),
-        form_(policy.form),
-        is_jws_json_(policy.form == jose::Form::kJwsJson),
-        output_(output) {}
+        policy_(std::move(policy)) {}
 
- protected:
   std::unique_ptr<Stream> Open(grpc::ClientContext* context) override {
     return stub_->StreamVerify(context);
   }
@@ -181,6 +204,42 @@ class RemoteVerifier
   void AddLine(absl::string_view line,
                v1::StreamVerifyRequest* request) const override {
     request->add_tokens(line.data(), line.size());
+  }
+
+ private:
+  const std::unique_ptr<v1::VerifierService::Stub> stub_;
+  const v1::Policy policy_;
+};
+
+class RemoteVerifier final : public RemoteVerifierBase {
+ public:
+  RemoteVerifier(const ServerFlags& server,
+                 std::shared_ptr<grpc::Channel> channel,
+                 RemoteVerifySettings settings)
+      : RemoteVerifierBase(server, std::move(channel),
+                           PolicyOf(settings, server.key_set)),
+        form_(settings.policy.form),
+        detached_payload_(std::move(settings.detached_payload)) {
+    output_.output = settings.output;
+    output_.has_signatures = form_ == jose::Form::kJwsJson;
+    output_.has_payload = !detached_payload_.has_value();
+  }
+
+  // Each line takes the payload with it: as much as a batch of lines may have,
+  // or one line's.
+  size_t max_batch_lines() const override {
+    if (!detached_payload_.has_value()) return kMaxBatchLines;
+    const size_t len = std::max<size_t>(1, detached_payload_->size());
+    return std::clamp<size_t>(kMaxBatchBytes / len, 1, kMaxBatchLines);
+  }
+
+ protected:
+  void AddLine(absl::string_view line,
+               v1::StreamVerifyRequest* request) const override {
+    RemoteVerifierBase::AddLine(line, request);
+    if (detached_payload_.has_value()) {
+      request->add_detached_payloads(*detached_payload_);
+    }
   }
   void Answer(const v1::StreamVerifyResponse& response,
               Batch* batch) const override {
@@ -195,22 +254,77 @@ class RemoteVerifier
   }
 
  private:
+  static v1::Policy PolicyOf(const RemoteVerifySettings& settings,
+                             const std::string& key_set) {
+    v1::Policy proto = ToProto(settings.policy, key_set, settings.output);
+    // Who asks has the payload.
+    if (settings.detached_payload.has_value()) {
+      proto.set_view(v1::RESULT_VIEW_VERDICT);
+    }
+    return proto;
+  }
+
   void Append(const JudgedJws& jws, size_t i, Batch* batch) const {
     const uint64_t index = batch->first_index + i;
-    if (is_jws_json_) {
-      JwsOutputOptions options;
-      options.output = output_;
-      options.has_signatures = true;
-      AppendJwsVerdict(options, index, jws, &batch->output);
+    if (output_.has_signatures || !output_.has_payload) {
+      AppendJwsVerdict(output_, index, jws, &batch->output);
     } else {
-      AppendVerdict(output_, form_, index, jws.token, &batch->output);
+      AppendVerdict(output_.output, form_, index, jws.token, &batch->output);
     }
   }
 
-  const std::unique_ptr<v1::VerifierService::Stub> stub_;
-  const v1::Policy policy_;
   const jose::Form form_;
-  const bool is_jws_json_;
+  const absl::optional<std::string> detached_payload_;
+  JwsOutputOptions output_;
+};
+
+class RemoteNestedVerifier final : public RemoteVerifierBase {
+ public:
+  RemoteNestedVerifier(const ServerFlags& server,
+                       std::shared_ptr<grpc::Channel> channel,
+                       const RemoteNestedSettings& settings)
+      : RemoteVerifierBase(server, std::move(channel),
+                           PolicyOf(settings, server.key_set)),
+        output_(settings.output) {}
+
+ protected:
+  void Answer(const v1::StreamVerifyResponse& response,
+              Batch* batch) const override {
+    for (size_t i = 0; i < batch->lines.size(); ++i) {
+      if (batch->too_long[i]) {
+        Append({TooLargeToken(), {}}, i, batch);
+      } else {
+        Append(response.results(static_cast<int>(i)), i, batch);
+      }
+    }
+  }
+
+ private:
+  static v1::Policy PolicyOf(const RemoteNestedSettings& settings,
+                             const std::string& key_set) {
+    v1::Policy proto = ToProto(settings.policy, key_set, settings.output);
+    proto.set_form(v1::TOKEN_FORM_NESTED);
+    proto.set_decryption_key_set(settings.decryption_key_set);
+    proto.set_max_layers(static_cast<uint32_t>(settings.max_layers));
+    return proto;
+  }
+
+  void Append(const v1::VerifyResult& result, size_t i, Batch* batch) const {
+    std::vector<engine::NestedLayer> path;
+    for (const v1::TokenLayer& layer : result.path()) {
+      path.push_back(FromProto(layer));
+    }
+    JudgedToken token = FromProto(result);
+    token.payload = result.payload();
+    Append(JudgedNested{token, path}, i, batch);
+  }
+
+  void Append(const JudgedNested& judged, size_t i, Batch* batch) const {
+    ++batch->tally[static_cast<size_t>(judged.token.verdict)];
+    AppendNestedVerdict(output_, batch->first_index + i, judged,
+                        &batch->output);
+  }
+
   const OutputForm output_;
 };
 
@@ -261,11 +375,19 @@ class RemoteSigner
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteVerifier(
-    const ServerFlags& server, const jose::Policy& policy, OutputForm output) {
+    const ServerFlags& server, RemoteVerifySettings settings) {
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(server);
   if (!channel.ok()) return channel.status();
-  return std::make_unique<RemoteVerifier>(server, *std::move(channel), policy,
-                                          output);
+  return std::make_unique<RemoteVerifier>(server, *std::move(channel),
+                                          std::move(settings));
+}
+
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteNestedVerifier(
+    const ServerFlags& server, const RemoteNestedSettings& settings) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(server);
+  if (!channel.ok()) return channel.status();
+  return std::make_unique<RemoteNestedVerifier>(server, *std::move(channel),
+                                                settings);
 }
 
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteSigner(
@@ -282,6 +404,25 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteJwsSigner(
   if (!channel.ok()) return channel.status();
   return std::make_unique<RemoteSigner>(server, *std::move(channel),
                                         ToProto(settings, server.key_set));
+}
+
+absl::StatusOr<std::string> RemoteSignDetached(const ServerFlags& server,
+                                               const JwsSignSettings& settings,
+                                               absl::string_view payload) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = MakeChannel(server);
+  if (!channel.ok()) return channel.status();
+  const auto stub = v1::SignerService::NewStub(*std::move(channel));
+  v1::SignRequest request;
+  *request.mutable_options() = ToProto(settings, server.key_set);
+  request.set_payload(payload.data(), payload.size());
+  grpc::ClientContext context;
+  v1::SignResponse response;
+  const grpc::Status status = stub->Sign(&context, request, &response);
+  if (!status.ok()) return FromRpc(server, status);
+  const v1::SignResult& result = response.result();
+  if (result.outcome() == v1::SIGN_OUTCOME_SIGNED) return result.token();
+  return absl::InternalError(
+      absl::StrCat("server ", server.address, ": ", result.reason()));
 }
 
 }  // namespace assay::cli

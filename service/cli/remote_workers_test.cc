@@ -47,7 +47,7 @@ TEST(RemoteWorkersTest, AStreamThatEndsBeforeTheInputIsAnError) {
   flags.address = absl::StrCat("127.0.0.1:", port);
   flags.key_set = "a";
   const auto worker =
-      MakeRemoteVerifier(flags, jose::Policy(), OutputForm::kVerdicts);
+      MakeRemoteVerifier(flags, {jose::Policy(), OutputForm::kVerdicts, {}});
   ASSERT_TRUE(worker.ok()) << worker.status();
 
   BatchPipeline pipeline(1);

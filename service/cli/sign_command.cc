@@ -124,10 +124,6 @@ absl::Status CheckForm(const Flags& flags) {
         "--b64 false and --detached do not go with --form jwt, whose tokens "
         "hold their encoded claims; say --form jws or jws-json");
   }
-  if (flags.server.given() && flags.detached.has_value()) {
-    return absl::InvalidArgumentError(
-        "--detached signs a file of this machine; say --keys");
-  }
   if (flags.detached.has_value() && !flags.files.empty()) {
     return absl::InvalidArgumentError(
         "--detached names what is signed, so no FILE of lines is read; leave "
@@ -164,18 +160,26 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
                           NumThreads(flags.threads), Limits());
 }
 
+absl::StatusOr<std::string> SignPayload(const Flags& flags,
+                                        const JwsSignSettings& settings,
+                                        absl::string_view payload) {
+  if (flags.server.given()) {
+    return RemoteSignDetached(flags.server, settings, payload);
+  }
+  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
+      LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
+  if (!key_set.ok()) return key_set.status();
+  return SignDetached(*std::move(key_set), settings, payload, Limits());
+}
+
 // Signs the file that --detached names into one token.
 absl::Status SignDetachedFile(const Flags& flags) {
   absl::StatusOr<SignSettings> settings = MakeSettings(flags);
   if (!settings.ok()) return settings.status();
   const absl::StatusOr<std::string> payload = ReadPayloadFile(*flags.detached);
   if (!payload.ok()) return payload.status();
-  absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
-      LoadKeys(kCommand, flags.keys, keys::KeySetUse::kSign, Limits());
-  if (!key_set.ok()) return key_set.status();
-  const absl::StatusOr<std::string> token = SignDetached(
-      *std::move(key_set), JwsSettingsOf(flags, *std::move(settings)), *payload,
-      Limits());
+  const absl::StatusOr<std::string> token =
+      SignPayload(flags, JwsSettingsOf(flags, *std::move(settings)), *payload);
   if (!token.ok()) return token.status();
   return WriteAll(STDOUT_FILENO, absl::StrCat(*token, "\n"));
 }

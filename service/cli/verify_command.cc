@@ -51,6 +51,8 @@ constexpr char kExamples[] = R"(Examples:
   assay verify --keys keys/ --form jws-json --require-kid release objects.ndjson
   assay verify --keys public.jwks --form jws --detached report.pdf report.jws
   assay verify --keys sender.jwks --form nested --decrypt-keys mine.jwk f.txt
+  assay verify --server localhost:7080 --key-set partners --form nested \
+      --decryption-key-set mine f.txt
   assay verify --keys public.jwks tokens.txt | jq 'select(.verdict!="VALID")'
 
 A line in is a token. With --output ndjson (the default), a line out is
@@ -179,23 +181,34 @@ absl::StatusOr<std::unique_ptr<BatchWorker>> MakeNestedWorker(
                             Limits(), MakeKernelOptions(flags.engine));
 }
 
+absl::StatusOr<std::unique_ptr<BatchWorker>> MakeRemoteWorker(
+    const Flags& flags, jose::Policy policy,
+    absl::optional<std::string> detached) {
+  const OutputForm output = ParseOutput(flags.output);
+  if (!IsNested(flags.policy.form)) {
+    return MakeRemoteVerifier(flags.server,
+                              {std::move(policy), output, std::move(detached)});
+  }
+  RemoteNestedSettings settings;
+  settings.policy = std::move(policy);
+  settings.output = output;
+  settings.decryption_key_set = flags.nested.decryption_key_set;
+  settings.max_layers = flags.nested.max_layers.value_or(kDefaultNestedLayers);
+  return MakeRemoteNestedVerifier(flags.server, settings);
+}
+
 absl::StatusOr<std::unique_ptr<BatchWorker>> MakeWorker(const Flags& flags) {
   absl::StatusOr<jose::Policy> policy = MakePolicy(flags.policy);
   if (!policy.ok()) return policy.status();
   absl::StatusOr<absl::optional<std::string>> detached =
       ReadDetached(flags, *policy);
   if (!detached.ok()) return detached.status();
+  if (flags.server.given()) {
+    return MakeRemoteWorker(flags, *std::move(policy), *std::move(detached));
+  }
   const OutputForm output = ParseOutput(flags.output);
   const bool needs_jws_verifier =
       engine::NeedsJwsVerifier(*policy, flags.detached.has_value());
-  if (flags.server.given() && detached->has_value()) {
-    return absl::InvalidArgumentError(
-        "--detached would send the payload to the server once per token; say "
-        "--keys");
-  }
-  if (flags.server.given()) {
-    return MakeRemoteVerifier(flags.server, *policy, output);
-  }
   absl::StatusOr<std::unique_ptr<keys::KeySet>> key_set =
       LoadKeys(kCommand, flags.keys, keys::KeySetUse::kVerify, Limits());
   if (!key_set.ok()) return key_set.status();

@@ -240,7 +240,8 @@ class RefusalTest(JwsCase):
              "--issuer judges a claim, but --form jws-json"),
             ([*verify, *JSON_FORM, "--require-kid", ""], "required_kids"),
             ([*verify, *JSON_FORM, "--detached", "gone"], "--detached gone"),
-            (["verify", *server, *JSON_FORM, "--detached", "p"], "say --keys"),
+            (["verify", *server, *JSON_FORM, "--detached", "gone"],
+             "--detached gone"),
             ([*sign, "--kid", "es", "--kid", "ed"], "say --form jws-json"),
             ([*sign, *JSON_FORM, "--kid", "es", "--iat"],
              "but --form jws-json has none"),
@@ -248,7 +249,8 @@ class RefusalTest(JwsCase):
             ([*sign, *JSON_FORM, "--kid", "no"], "no"),
             ([*sign, *JSON_FORM, "--kid", "es", "--detached", "p", "lines"],
              "no FILE of lines is read"),
-            (["sign", *server, *JSON_FORM, "--detached", "p"], "say --keys"),
+            (["sign", *server, *JSON_FORM, "--detached", "gone"],
+             "--detached gone"),
         ]:
             with self.subTest(args):
                 self.refused(args, says)

@@ -161,9 +161,19 @@ class NestedTest(CliTest):
                      "--form jwt; say --form nested")
         self.refused([*keys, "--form", "jws", "--max-layers", "2"],
                      "--max-layers is about nested tokens")
-        self.refused(["verify", *NESTED, "--server", "localhost:1",
-                      "--key-set", "a"],
-                     "--form nested does not go with --server")
+        server = ["verify", "--server", "localhost:1", "--key-set", "a"]
+        name_it = "--decryption-key-set NAME, the server's key set that decrypts"
+        self.refused([*server, *NESTED],
+                     f"--form nested with --server needs {name_it}")
+        self.refused([*server, *NESTED, "--decrypt-keys", "enc.jwk"],
+                     "--decrypt-keys and --server exclude each other; say "
+                     + name_it)
+        self.refused([*server, "--decryption-key-set", "b"],
+                     "--decryption-key-set is about nested tokens, not those "
+                     "of --form jwt; say --form nested")
+        self.refused(["verify", *KEYS, "--decryption-key-set", "b"],
+                     "--decryption-key-set goes with --server ADDR, which is "
+                     "not given")
         self.refused(["verify", *NESTED, "--keys", "-", "--decrypt-keys", "-",
                       "f"], "cannot both be standard input")
         self.refused(["verify", *NESTED, "--keys", "sig.jwk",

@@ -13,6 +13,7 @@ listeners { address: "unix:assayd.sock" }
 key_sets { name: "keys" paths: "keys" use: KEY_SET_USE_SIGN }
 key_sets { name: "secrets" paths: "secrets" use: KEY_SET_USE_SIGN }
 key_sets { name: "public" paths: "public.jwks" use: KEY_SET_USE_PUBLIC }
+limits { max_request_bytes: 4194304 }
 """
 
 CLAIMS = '{"sub":"joe", "n":9007199254740993, "pi":3.10}\n{"sub":"ann"}\n'
@@ -105,6 +106,42 @@ class ServerTest(ServerCase):
                                  ["VALID"] * 4 + ["MALFORMED"])
                 self.assertEqual(by_server.out, in_process.out)
 
+    def test_detached_payloads_are_the_same_as_without_a_server(self):
+        self.write("payload", b"any\nbytes \xff")
+        self.write("another", b"other bytes")
+        for form in [["--form", "jws"], ["--form", "jws", "--b64", "false"],
+                     ["--form", "jws-json"]]:
+            with self.subTest(form):
+                signing = [*form, "--kid", "EdDSA", "--detached", "payload"]
+                there = self.ok("sign", *self.at("keys"), *signing).out
+                here = self.ok("sign", "--keys", "keys", *signing).out
+                self.assertEqual(there, here)  # EdDSA leaves nothing to chance.
+                for payload, verdict in [("payload", "VALID"),
+                                         ("another", "INVALID_SIGNATURE")]:
+                    flags = [*form, "--detached", payload]
+                    by_server = assay("verify", *self.at("public"), *flags,
+                                      stdin=there + b"junk\n")
+                    in_process = assay("verify", "--keys", "public.jwks",
+                                       *flags, stdin=there + b"junk\n")
+                    self.assertEqual(by_server.verdicts,
+                                     [verdict, "MALFORMED"])
+                    self.assertEqual(by_server.out, in_process.out)
+
+    def test_a_detached_payload_of_many_tokens_is_sent_in_parts(self):
+        self.write("payload", b"x" * 100000)
+        flags = ["--form", "jws", "--detached", "payload"]
+        token = self.ok("sign", *self.at("keys"), "--kid", "EdDSA", *flags).out
+        # 6 MB, where the server takes 4 MiB in one message.
+        result = self.ok("verify", *self.at("public"), *flags,
+                         stdin=token * 60)
+        self.assertEqual([o["index"] for o in result.objects],
+                         list(range(60)))
+
+    def test_a_detached_payload_that_cannot_be_signed_there(self):
+        self.write("payload", b"text")
+        self.refused(["sign", *self.at("none"), "--form", "jws", "--detached",
+                      "payload"], "no key set named")
+
     def test_a_long_stream_stays_in_order(self):
         lines = "".join('{"n":%d}\n' % n for n in range(20000))
         tokens = self.ok("sign", *self.at("secrets"), "--kid", "HS256",
@@ -135,6 +172,72 @@ class ServerTest(ServerCase):
         self.stop(self.server)
         self.refused(["verify", *self.at("public")], "UNAVAILABLE",
                      stdin=token)
+
+
+NESTED_CONFIG = """
+listeners { address: "unix:assayd.sock" }
+key_sets { name: "sig" paths: "sig.jwk" use: KEY_SET_USE_SIGN }
+key_sets { name: "mine" paths: "enc.jwk" use: KEY_SET_USE_DECRYPT }
+key_sets { name: "theirs" paths: "enc.jwk" use: KEY_SET_USE_ENCRYPT }
+"""
+
+
+class NestedTest(CliTest):
+    """Nested tokens, by a server whose keys the command has, too."""
+
+    def setUp(self):
+        super().setUp()
+        self.key("sig.jwk", "ES256", "--kid", "s")
+        self.key("enc.jwk", "ECDH-ES", "--kid", "e")
+        self.write("config", NESTED_CONFIG)
+        self.server, _ = self.assayd("--config=config")
+
+    at = staticmethod(ServerCase.at)
+
+    def encrypt(self, text):
+        return self.ok("encrypt", "--keys", "enc.jwk", "--cty", "JWT",
+                       stdin=text).lines[0]
+
+    def verify(self, token, decryption_key_set="mine", key_set="sig"):
+        return ["verify", *self.at(key_set), "--form", "nested",
+                "--decryption-key-set", decryption_key_set, token]
+
+    def test_every_output_is_the_same_as_without_a_server(self):
+        signed, other = self.tokens("sig.jwk", {"sub": "joe", "iss": "i"},
+                                    {"exp": 1})
+        nested = self.encrypt(signed)
+        cut = self.encrypt(signed[:-4] + "AAAA")
+        damaged = nested[:-4] + ("AAAA" if nested[-4:] != "AAAA" else "BBBB")
+        self.write("tokens", "\n".join([
+            nested, damaged, cut, signed, self.encrypt(other),
+            self.encrypt("{}"), self.encrypt(nested), "x" * 70000, "junk",
+            nested]) + "\n")
+        for flags in [[], ["--output", "verdicts"], ["--output", "summary"],
+                      ["--max-layers", "3"], ["--issuer", "i"],
+                      ["--as-of", "0", "--alg", "ES256"]]:
+            with self.subTest(flags):
+                by_server = assay(*self.verify("tokens"), *flags)
+                in_process = assay("verify", "--form", "nested", "--keys",
+                                   "sig.jwk", "--decrypt-keys", "enc.jwk",
+                                   "tokens", *flags)
+                self.assertEqual((by_server.code, by_server.out),
+                                 (1, in_process.out), by_server.err)
+        result = assay(*self.verify("tokens"))
+        self.assertEqual(result.verdicts, [
+            "VALID", "DECRYPTION_FAILED", "INVALID_SIGNATURE", "WRONG_TYPE",
+            "EXPIRED", "MALFORMED", "TOO_LARGE", "TOO_LARGE", "MALFORMED",
+            "VALID"])
+        self.assertEqual(result.objects[0]["path"], [
+            {"alg": "ECDH-ES", "enc": "A256GCM", "kid": "e"},
+            {"alg": "ES256", "kid": "s"}])
+        self.stop(self.server)
+
+    def test_says_what_is_wrong(self):
+        token = self.write("token", self.encrypt("{}"))
+        self.refused(self.verify(token, "none"), 'no key set named "none"')
+        self.refused(self.verify(token, "theirs"), "is not for decryption")
+        self.refused(self.verify(token, key_set="none"),
+                     'no key set named "none"')
 
 
 ENCRYPTION_CONFIG = """

@@ -2,15 +2,14 @@
 // plaintext where it is not wanted, addresses that cannot be had.
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/integration/test_server.h"
+#include "tests/integration/test_tls.h"
 
 namespace assay::testing {
 namespace {
@@ -18,13 +17,6 @@ namespace {
 using jose::Algorithm;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-std::string Read(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // Whether a call gets through, with `credentials`.
 grpc::Status Call(
@@ -44,35 +36,18 @@ class ListenerTest : public ::testing::Test {
     return server_.folder().Path(name);
   }
 
-  // A certificate for localhost, `name`.pem and `name`.key, that is its own
-  // authority.
   void MakeCertificate(const std::string& name) {
-    const std::string command = absl::StrCat(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-        "-days 2 -subj /CN=",
-        name, " -addext subjectAltName=DNS:localhost ", "-keyout ", Path(name),
-        ".key -out ", Path(name), ".pem 2>/dev/null");
-    ASSERT_EQ(std::system(command.c_str()), 0) << command;
+    testing::MakeCertificate(server_.folder(), name);
   }
 
   v1::TlsConfig* UseTls() {
-    v1::TlsConfig* tls = server_.config()->mutable_listeners(0)->mutable_tls();
-    server_.config()->mutable_listeners(0)->set_address("localhost:0");
-    tls->set_certificate_chain_file(Path("server.pem"));
-    tls->set_private_key_file(Path("server.key"));
-    return tls;
+    return testing::UseTls(server_.folder(),
+                           server_.config()->mutable_listeners(0));
   }
 
-  // Trusts ca.pem and presents client.pem, if given.
   std::shared_ptr<grpc::ChannelCredentials> Tls(const std::string& ca,
                                                 const std::string& client) {
-    grpc::SslCredentialsOptions options;
-    options.pem_root_certs = Read(Path(ca + ".pem"));
-    if (!client.empty()) {
-      options.pem_cert_chain = Read(Path(client + ".pem"));
-      options.pem_private_key = Read(Path(client + ".key"));
-    }
-    return grpc::SslCredentials(options);
+    return TlsCredentials(server_.folder(), ca, client);
   }
 
   TestServer server_;

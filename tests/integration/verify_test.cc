@@ -195,6 +195,26 @@ TEST_F(VerifyTest, EveryViewShowsItsPart) {
             R"({"big":9007199254740993,"iss":"i"})");
 }
 
+// RFC 7800 3: what the token's presenter has to prove is the caller's to judge,
+// so he gets it whole, whichever way it names the key.
+TEST_F(VerifyTest, ConfirmationClaimsComeWhole) {
+  for (const char* cnf :
+       {R"({"jwk":{"kty":"EC","crv":"P-256","x":"eA","y":"eQ"}})",
+        R"({"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})",
+        R"({"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"})"}) {
+    const std::string claims = absl::StrCat(R"({"sub":"s","cnf":)", cnf, "}");
+    const std::string token = server_.Sign(Algorithm::kHs256, claims);
+    v1::Policy policy = PolicyFor(Algorithm::kHs256);
+    policy.set_view(v1::RESULT_VIEW_PAYLOAD);
+    EXPECT_EQ(server_.Verify(policy, token).payload(), claims);
+    policy.set_view(v1::RESULT_VIEW_SELECTED_CLAIMS);
+    policy.add_selected_claims("cnf");
+    const v1::VerifyResult result = server_.Verify(policy, token);
+    EXPECT_EQ(result.verdict(), v1::VERDICT_VALID) << result.reason();
+    EXPECT_EQ(result.payload(), absl::StrCat(R"({"cnf":)", cnf, "}"));
+  }
+}
+
 TEST_F(VerifyTest, ReportsTheMomentAndTheGeneration) {
   grpc::ClientContext context;
   v1::BatchVerifyRequest request;

@@ -8,6 +8,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "core/base/secret_bytes.h"
 #include "core/crypto/certificate_chain.h"
 #include "core/crypto/lane_key.h"
 #include "core/engine/scratch.h"
@@ -170,6 +171,11 @@ class VerifyRun {
       selected_.resize(items_.size());
     }
   }
+  ~VerifyRun() {
+    if (!request_.payloads_are_secret) return;
+    if (payloads_ != nullptr) explicit_bzero(payloads_.get(), payloads_len_);
+    for (std::string& selected : selected_) WipeString(&selected);
+  }
 
   // Judges all tokens; `pool` may be null.
   void Run(exec::ThreadPool* pool);
@@ -268,7 +274,8 @@ class VerifyRun {
   std::vector<std::vector<std::shared_ptr<const keys::PreparedKey>>>
       certificate_keys_;
   std::unique_ptr<uint8_t[]> payloads_;  // For kPayload only.
-  std::vector<uint32_t> admitted_;       // Indices of tokens with a key.
+  size_t payloads_len_ = 0;
+  std::vector<uint32_t> admitted_;  // Indices of tokens with a key.
 };
 
 void VerifyRun::Run(exec::ThreadPool* pool) {
@@ -548,6 +555,7 @@ void VerifyRun::ReservePayloads() {
     total += DecodedPayloadLen(item) + json::kPadding;
   }
   payloads_.reset(new uint8_t[total]);
+  payloads_len_ = total;
   uint8_t* next = payloads_.get();
   for (Item& item : items_) {
     if (item.key == nullptr) continue;
@@ -599,6 +607,7 @@ void VerifyRun::JudgeBlock(absl::Span<const uint32_t> tokens, size_t num_bytes,
   for (size_t k = 0; k < scratch->block.size(); ++k) {
     Conclude(scratch->block[k], scratch->checks[k], scratch);
   }
+  if (request_.payloads_are_secret) scratch->Wipe(num_bytes);
 }
 
 // Decodes a token's payload and signature to `*next` and beyond, and adds it to

@@ -56,6 +56,9 @@ struct VerifyRequest {
   ResultView view = ResultView::kVerdict;
   // For kSelectedClaims: names; those a token lacks are left out.
   absl::Span<const std::string> selected_claims;
+  // Whether the tokens were encrypted: then nothing that is decoded of them
+  // outlives the batch.
+  bool payloads_are_secret = false;
   // Tokens not judged by then are NOT_PROCESSED. The caller's clock is not
   // consulted: this is real time (absl::Now).
   absl::Time deadline = absl::InfiniteFuture();

@@ -290,6 +290,7 @@ class NestedRun {
     request.tokens = layers;
     request.view = view;
     request.selected_claims = request_.selected_claims;
+    request.payloads_are_secret = depth_ > 1;
     request.deadline = request_.deadline;
     request.cancelled = request_.cancelled;
     request.max_parallelism = request_.max_parallelism;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "core/engine/batch_encrypter.h"
 #include "core/engine/batch_signer.h"
+#include "core/engine/scratch.h"
 #include "core/jose/jwk.h"
 #include "core/jose/jwk_generation.h"
 #include "core/jose/profile_rules.h"
@@ -428,6 +429,17 @@ TEST_F(NestedVerifierTest, Rsa15IsUnsupported) {
                      "IjoiSldUIn0.AA.AAAAAAAAAAAAAAAAAAAAAA.AA."
                      "AAAAAAAAAAAAAAAAAAAAAA"),
             Reason::kLayerUnsupported);
+}
+
+// What the verifier decodes claims with, which outlives the batch.
+TEST(ScratchTest, NothingOfASecretPayloadIsLeft) {
+  constexpr absl::string_view kSecret = R"({"sub":"joe"})";
+  Scratch scratch(Limits().max_json_depth);
+  uint8_t* const buffer = scratch.Buffer(kSecret.size());
+  kSecret.copy(reinterpret_cast<char*>(buffer), kSecret.size());
+  scratch.Wipe(kSecret.size());
+  EXPECT_EQ(std::string(reinterpret_cast<char*>(buffer), kSecret.size()),
+            std::string(kSecret.size(), '\0'));
 }
 
 }  // namespace

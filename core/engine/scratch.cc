@@ -1,6 +1,7 @@
 #include "core/engine/scratch.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace assay::engine {
 namespace {
@@ -17,6 +18,11 @@ uint8_t* Scratch::Buffer(size_t len) {
     buffer_ = std::make_unique<uint8_t[]>(buffer_len_);
   }
   return buffer_.get();
+}
+
+void Scratch::Wipe(size_t len) {
+  explicit_bzero(buffer_.get(), std::min(len, buffer_len_));
+  claims_reader.Wipe();
 }
 
 void Scratch::DropLargeBuffer() {

@@ -41,6 +41,9 @@ struct Scratch {
   // A buffer of at least `len` bytes and the JSON reader's padding behind
   // them. The contents of an earlier call are lost.
   uint8_t* Buffer(size_t len);
+  // Overwrites the first `len` bytes of the buffer and what the reader of
+  // claims keeps, for payloads that are secret; ends the life of claims_object.
+  void Wipe(size_t len);
   // Frees the buffer if it is larger than kMaxIdleBufferBytes.
   void DropLargeBuffer();
   size_t buffer_len() const { return buffer_len_; }

@@ -48,8 +48,8 @@ inline constexpr size_t kMaxX5cCertificates = 10;
 // has signers at once; about 1 kB each.
 inline constexpr size_t kMaxRememberedChains = 1024;
 // Chains of certificates that one batch may have verified, those that are
-// remembered not counted: each costs a signature check per certificate, and most
-// of what comes in such numbers is not trusted anyway.
+// remembered not counted: each costs a signature check per certificate, and
+// most of what comes in such numbers is not trusted anyway.
 inline constexpr uint64_t kMaxBatchNewChains = 256;
 // Layers of a nested token: a signature within an encryption is what there is;
 // each further one costs everything again, and a reader gains nothing.

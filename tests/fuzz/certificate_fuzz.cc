@@ -108,7 +108,7 @@ class Fuzzer {
     good_ = {Chain(known_.begin(), known_.begin() + 2), with_root};
     leaf_kid_ = Find(with_root, Year(2030)).key->kid();
     for (const Chain& chain : good_) Judge(chain);
-    Require(keys_.num_remembered() == good_.size());
+    Require(keys_.NumRememberedForTest() == good_.size());
   }
 
   // What is no certificate's beginning chooses damage.
@@ -121,7 +121,7 @@ class Fuzzer {
       JudgeDamaged(Choices(absl::MakeConstSpan(
           reinterpret_cast<const uint8_t*>(text.data()), text.size())));
     }
-    Require(keys_.num_remembered() == good_.size());
+    Require(keys_.NumRememberedForTest() == good_.size());
   }
 
  private:
